@@ -1,0 +1,1 @@
+//! The mobile skin (UniFFI): Kotlin, Swift and React Native.
