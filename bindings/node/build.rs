@@ -1,1 +1,5 @@
-fn main() { napi_build::setup(); }
+//! Linker settings of a Node add-on.
+
+fn main() {
+    napi_build::setup();
+}

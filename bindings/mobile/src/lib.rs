@@ -1,1 +1,15 @@
-//! The mobile skin (UniFFI): Kotlin, Swift and React Native.
+//! The mobile skin (UniFFI): Kotlin, Swift and React Native. Arrays cross as bytes: little-endian f64, one after the
+//! other; amounts cross as decimal text.
+
+pub mod convert;
+pub mod keys;
+pub mod scoring;
+pub mod wallet;
+
+uniffi::setup_scaffolding!("countermark_mobile");
+
+/// The version of the library.
+#[uniffi::export]
+pub fn version() -> String {
+    env!("CARGO_PKG_VERSION").to_owned()
+}

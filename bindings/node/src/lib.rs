@@ -1,1 +1,16 @@
 //! The Node skin: converts in, leaves the event loop, calls the core, converts out.
+
+#![allow(missing_debug_implementations, reason = "these types are seen from JavaScript only")]
+
+pub mod convert;
+pub mod keys;
+pub mod scoring;
+pub mod wallet;
+
+use napi_derive::napi;
+
+/// The version of the library.
+#[napi]
+pub fn version() -> &'static str {
+    env!("CARGO_PKG_VERSION")
+}

@@ -1,1 +1,14 @@
 #![doc = include_str!("../README.md")]
+#![no_std]
+
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+mod error;
+mod payout;
+mod split;
+
+pub use error::{Error, Result};
+pub use payout::{PayoutRule, Row, Settlement, Share, settle_pot, weighted_score};
+pub use split::{largest_remainder, mul_div};

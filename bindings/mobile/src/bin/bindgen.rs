@@ -1,1 +1,5 @@
-fn main() { uniffi::uniffi_bindgen_main() }
+//! UniFFI's generator, at the version this crate is built with.
+
+fn main() {
+    uniffi::uniffi_bindgen_main();
+}

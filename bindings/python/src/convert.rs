@@ -1,0 +1,167 @@
+//! Every conversion between Python's values and the core's, and the one way a fault becomes an exception.
+
+use countermark::{
+    crypto::Signature,
+    primitives::{Address, B256, Coded, Error as Basic, Wei, codes, U256},
+    scoring::{Column, Matrix, Mode},
+};
+use num_bigint::BigUint;
+use numpy::{AllowTypeChange, PyArrayLikeDyn, PyUntypedArrayMethods as _, ndarray::ArrayViewD};
+use pyo3::{
+    exceptions::{PyRuntimeError, PyTypeError},
+    inspect::PyStaticExpr,
+    prelude::*,
+    sync::PyOnceLock,
+    type_hint_identifier,
+};
+use std::borrow::Cow;
+
+/// A fault of the core on its way to Python.
+pub(crate) struct Raised(Box<dyn Coded + Send + Sync>);
+
+/// What the functions of this skin return.
+pub(crate) type Done<T> = Result<T, Raised>;
+
+impl<E: Coded + Send + Sync + 'static> From<E> for Raised {
+    fn from(error: E) -> Self {
+        Self(Box::new(error))
+    }
+}
+
+impl From<Raised> for PyErr {
+    fn from(raised: Raised) -> Self {
+        raise(raised.0.as_ref())
+    }
+}
+
+/// The exception of `countermark.exceptions` that belongs to the fault's kind.
+fn raise(error: &dyn Coded) -> PyErr {
+    static MAKE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    Python::attach(|py| {
+        let make = MAKE.get_or_try_init(py, || {
+            Ok::<_, PyErr>(py.import("countermark.exceptions")?.getattr("_make")?.unbind())
+        });
+        let (kind, text) = (error.kind().as_str(), error.to_string());
+        let made = make
+            .and_then(|make| make.bind(py).call1((text, error.code(), kind, error.check(), error.is_retryable())));
+        made.map_or_else(
+            // The package is not importable, as in a sandbox worker.
+            |_| PyRuntimeError::new_err(format!("{}: {error}", error.code())),
+            PyErr::from_value,
+        )
+    })
+}
+
+/// A code that an exception can carry, with the kind it belongs to.
+#[pyclass(frozen, get_all, module = "countermark")]
+pub(crate) struct ErrorCode {
+    /// The code, snake_case, unique in the library.
+    code: &'static str,
+    /// The kind, which names the exception class.
+    kind: &'static str,
+}
+
+#[pymethods]
+impl ErrorCode {
+    fn __repr__(&self) -> String {
+        format!("ErrorCode(code='{}', kind='{}')", self.code, self.kind)
+    }
+}
+
+/// All codes an exception can carry.
+#[pyfunction]
+pub(crate) fn error_codes() -> Vec<ErrorCode> {
+    codes::all().map(|(code, kind, _)| ErrorCode { code, kind }).collect()
+}
+
+pub(crate) fn hash(what: &'static str, bytes: &[u8]) -> Result<B256, Basic> {
+    B256::try_from(bytes).map_err(|_| Basic::LengthMismatch { what, expected: 32, got: bytes.len() })
+}
+
+pub(crate) fn address(what: &'static str, text: &str) -> Result<Address, Basic> {
+    text.parse().map_err(|_| Basic::InvalidText { what, form: "hex of 20 bytes" })
+}
+
+pub(crate) fn signature(bytes: &[u8]) -> countermark::crypto::Result<Signature> {
+    Signature::from_bytes(bytes)
+}
+
+/// A Python int as an amount; negative ints and ints above 2^256-1 are Python's own OverflowError or out_of_range.
+pub(crate) fn wei(what: &'static str, amount: &BigUint) -> Result<Wei, Basic> {
+    U256::try_from_be_slice(&amount.to_bytes_be()).map(Wei::new).ok_or(Basic::OutOfRange {
+        what,
+        got: amount.to_string(),
+        range: "0..2^256",
+    })
+}
+
+pub(crate) fn integer(amount: Wei) -> BigUint {
+    BigUint::from_bytes_be(&amount.get().to_be_bytes::<32>())
+}
+
+pub(crate) fn mode(text: &str) -> Result<Mode, Basic> {
+    match text {
+        "strict" => Ok(Mode::Strict),
+        "per_model" => Ok(Mode::PerModel),
+        "compat" => Ok(Mode::Compat),
+        _ => Err(Basic::InvalidText { what: "mode", form: "mode (strict, per_model or compat)" }),
+    }
+}
+
+/// Anything numpy makes an array of float64 of; an array that is one already is not copied.
+pub(crate) struct Array<'py>(PyArrayLikeDyn<'py, f64, AllowTypeChange>);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Array<'py> {
+    type Error = PyErr;
+    const INPUT_TYPE: PyStaticExpr = type_hint_identifier!("numpy.typing", "ArrayLike");
+
+    fn extract(value: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        value.extract().map(Self)
+    }
+}
+
+/// Values of an array in C or Fortran order, borrowed where they lie together, with the strides in elements.
+pub(crate) struct Numbers<'a> {
+    data: Cow<'a, [f64]>,
+    shape: Vec<usize>,
+    strides: Vec<isize>,
+}
+
+impl<'a> Numbers<'a> {
+    /// # Errors
+    /// `length_mismatch` unless the array has this number of dimensions.
+    pub(crate) fn new(what: &'static str, array: &'a Array<'_>, dimensions: usize) -> Result<Self, Basic> {
+        let array = &array.0;
+        if array.ndim() != dimensions {
+            return Err(Basic::LengthMismatch { what, expected: dimensions, got: array.ndim() });
+        }
+        let view = array.as_array();
+        Ok(match array.as_slice() {
+            Ok(data) => Self::over(Cow::Borrowed(data), &view),
+            Err(_) => {
+                let packed = view.as_standard_layout();
+                let data = Cow::Owned(packed.iter().copied().collect());
+                Self::over(data, &packed.view())
+            }
+        })
+    }
+
+    fn over(data: Cow<'a, [f64]>, view: &ArrayViewD<'_, f64>) -> Self {
+        Self { data, shape: view.shape().to_vec(), strides: view.strides().to_vec() }
+    }
+
+    pub(crate) fn column(&self) -> Column<'_> {
+        Column::from(&*self.data)
+    }
+
+    pub(crate) fn matrix(&self) -> countermark::scoring::Result<Matrix<'_>> {
+        let two = |all: &[_]| <[_; 2]>::try_from(all).unwrap_or_default();
+        let strides = <[isize; 2]>::try_from(self.strides.as_slice()).unwrap_or_default();
+        Matrix::strided_f64(&self.data, 0, two(&self.shape), strides)
+    }
+}
+
+/// What pickle is told about a key.
+pub(crate) fn no_pickle(what: &str) -> PyErr {
+    PyTypeError::new_err(format!("a {what} is not pickled"))
+}

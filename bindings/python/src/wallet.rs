@@ -1,0 +1,68 @@
+//! Statements that an outside wallet signs.
+
+use crate::convert::{Done, hash, signature};
+use countermark::{
+    crypto::PublicKey,
+    identity::Agent,
+    primitives::{Canonical as _, Timestamp},
+    receipt::{self, Draft},
+};
+use pyo3::{prelude::*, types::PyBytes};
+
+/// A statement on its way through a wallet: what to sign, and what the signature is put to.
+#[pyclass(frozen, module = "countermark")]
+pub(crate) struct Prepared(receipt::Prepared);
+
+#[pymethods]
+impl Prepared {
+    /// The id the receipt will have, as hex.
+    #[getter]
+    fn id(&self) -> String {
+        self.0.id().to_string()
+    }
+
+    /// The 32 bytes to sign, for a signer of plain hashes.
+    #[getter]
+    fn digest<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, self.0.digest().as_slice())
+    }
+
+    /// The same as EIP-712 typed data in JSON, for a wallet.
+    #[getter]
+    fn typed_data(&self) -> String {
+        self.0.typed_data().to_json()
+    }
+
+    /// The address that has to sign.
+    #[getter]
+    fn issuer(&self) -> String {
+        self.0.issuer().to_string()
+    }
+
+    /// Puts the wallet's 65 signature bytes to the statement; gives the bytes of the receipt.
+    fn finish<'py>(&self, py: Python<'py>, signature: &[u8]) -> Done<Bound<'py, PyBytes>> {
+        let receipt = self.0.clone().finish(&self::signature(signature)?)?;
+        Ok(PyBytes::new(py, &receipt.to_bytes()))
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Prepared(id='{}', issuer='{}')", self.0.id(), self.0.issuer())
+    }
+}
+
+/// An agent's card, to be signed by the key it names: `public_key` is 33 bytes (compressed SEC1), `sealing_key` the
+/// 32 bytes of an X25519 key where the agent takes sealed things, `issued_at` seconds since 1970.
+#[pyfunction]
+#[pyo3(signature = (name, public_key, sealing_key, issued_at))]
+pub(crate) fn prepare_agent(
+    name: &str,
+    public_key: &[u8],
+    sealing_key: Option<&[u8]>,
+    issued_at: u64,
+) -> Done<Prepared> {
+    let sealing_key = sealing_key.map(|key| hash("sealing key", key)).transpose()?;
+    let body = Agent::try_new(name, public_key, sealing_key.map(Into::into))?;
+    let issuer = PublicKey::from_bytes(public_key)?.address();
+    let draft = Draft { issuer, issued_at: Timestamp::new(issued_at), parents: Vec::new(), body };
+    Ok(Prepared(draft.prepare()?))
+}

@@ -1,0 +1,167 @@
+//! Compares this crate's functions with an oracle program, call by call, on random inputs.
+//!
+//! `conformance --oracle CMD [--cases N] [--seed S] [--inject-fault K|list]`
+//!
+//! CMD is run by the shell; it prints one JSON line that says what it is, then answers a JSON line for each call. The
+//! last line on standard output is a JSON object with the differences per function; progress goes to standard error.
+//! Exit status: 0 no difference, 1 a difference, 2 wrong usage or an oracle that fails.
+//! `--inject-fault K` changes one output of our K-th function, which must then be reported; `list` prints them.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    missing_docs,
+    reason = "a tool for developers: it prints, and a broken oracle may stop it"
+)]
+
+mod functions;
+mod generate;
+mod oracle;
+
+use functions::{Answer, FUNCTIONS, Function};
+use generate::Random;
+use oracle::Oracle;
+use serde_json::{Value, json};
+use std::process::ExitCode;
+
+type Fail = Box<dyn std::error::Error>;
+
+struct Options {
+    cases: u64,
+    seed: u64,
+    fault: Option<usize>,
+    oracle: String,
+}
+
+fn options() -> Result<Option<Options>, Fail> {
+    let mut o = Options { cases: 21_000, seed: 1, fault: None, oracle: String::new() };
+    let mut args = std::env::args().skip(1);
+    while let Some(name) = args.next() {
+        let value = args.next().ok_or_else(|| format!("{name} needs a value"))?;
+        match name.as_str() {
+            "--cases" => o.cases = value.parse()?,
+            "--seed" => o.seed = value.parse()?,
+            "--oracle" => o.oracle = value,
+            "--inject-fault" if value == "list" => return Ok(None),
+            "--inject-fault" => {
+                let k: usize = value.parse()?;
+                if k >= FUNCTIONS.len() {
+                    return Err(format!("there are functions 0 to {}, not {k}", FUNCTIONS.len() - 1).into());
+                }
+                o.fault = Some(k);
+            }
+            _ => return Err(format!("unknown option {name}").into()),
+        }
+    }
+    if o.oracle.is_empty() {
+        return Err("--oracle CMD is needed".into());
+    }
+    Ok(Some(o))
+}
+
+fn main() -> ExitCode {
+    let run = options().and_then(|o| match o {
+        Some(o) => run(&o),
+        None => {
+            FUNCTIONS.iter().enumerate().for_each(|(i, f)| println!("{i} {}", f.name));
+            Ok(true)
+        }
+    });
+    match run {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(e) => {
+            eprintln!("conformance: {e}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(o: &Options) -> Result<bool, Fail> {
+    let mut oracle = Oracle::start(&o.oracle)?;
+    let each = o.cases.div_ceil(FUNCTIONS.len() as u64);
+    let mut rows = Vec::new();
+    let mut clean = true;
+    for (k, f) in FUNCTIONS.iter().enumerate() {
+        let tally = compare(f, &mut oracle, each, o.seed, o.fault == Some(k))?;
+        eprintln!(
+            "{}: {} cases, {} calls, {} differences",
+            f.name, tally.cases, tally.calls, tally.differences
+        );
+        clean &= tally.differences == 0;
+        let mut row = json!({
+            "name": f.name,
+            "cases": tally.cases,
+            "calls": tally.calls,
+            "refused_by_both": tally.refused,
+            "differences": tally.differences,
+            "largest_difference": tally.largest.is_finite().then_some(tally.largest),
+            "tolerance": f.tolerance,
+        });
+        if let (Some(case), Some(row)) = (tally.reproduce, row.as_object_mut()) {
+            row.insert("reproduce".into(), case);
+        }
+        rows.push(row);
+    }
+    let about = &oracle.about;
+    let report = json!({
+        "area": "scoring",
+        "oracle": about["oracle"],
+        "version": about["version"],
+        "sha256": about["sha256"],
+        "seed": o.seed,
+        "calls": oracle.calls,
+        "functions": rows,
+    });
+    println!("{report}");
+    Ok(clean)
+}
+
+#[derive(Default)]
+struct Tally {
+    cases: u64,
+    calls: u64,
+    refused: u64,
+    differences: u64,
+    /// Largest `|a-b| / max(1, |b|)`; infinite when one side has a number and the other has none.
+    largest: f64,
+    reproduce: Option<Value>,
+}
+
+fn compare(f: &Function, oracle: &mut Oracle, cases: u64, seed: u64, mut fault: bool) -> Result<Tally, Fail> {
+    let mut t = Tally::default();
+    while t.cases < cases {
+        let inputs = (f.make)(&mut Random::new(seed, &format!("{}/{}", f.name, t.calls)));
+        let mut ours = (f.ours)(&inputs);
+        if fault {
+            fault = !ours.spoil();
+        }
+        let theirs = Answer::parse(&oracle.ask(f.name, &inputs.to_json())?)?;
+        t.calls += 1;
+        t.cases += ours.cases();
+        t.refused += u64::from(ours.is_error() && theirs.is_error());
+        for (case, difference) in ours.differences(&theirs) {
+            t.largest = t.largest.max(difference);
+            if difference <= f.tolerance {
+                continue;
+            }
+            t.differences += 1;
+            t.reproduce.get_or_insert_with(|| {
+                json!({
+                    "function": f.name,
+                    "inputs": inputs.only(case).to_json(),
+                    "ours": ours.only(case),
+                    "oracle": theirs.only(case),
+                    "seed": seed,
+                    "call": t.calls - 1,
+                    "case": case,
+                })
+            });
+        }
+    }
+    if fault {
+        return Err(format!("no output of {} could be changed in {} cases", f.name, t.cases).into());
+    }
+    Ok(t)
+}

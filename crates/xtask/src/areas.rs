@@ -1,0 +1,82 @@
+//! The areas that `conformance`, `attacks` and `bench` know: a crate's name without the prefix.
+
+use crate::sh::{self, Done, Fail};
+
+/// Where an area's conformance suite lives and which program answers as the oracle.
+#[derive(Debug)]
+pub(crate) struct Conformance {
+    pub(crate) area: &'static str,
+    /// Package whose example `conformance` drives both sides.
+    pub(crate) package: &'static str,
+    /// What makes the oracle ready and returns the command that starts it.
+    pub(crate) oracle: fn() -> Done<String>,
+}
+
+/// Where an area's runnable forgeries live: the example `attacks` of a package.
+#[derive(Debug)]
+pub(crate) struct Attacks {
+    pub(crate) area: &'static str,
+    pub(crate) package: &'static str,
+    /// Programs of the workspace the example starts.
+    pub(crate) also: &'static [&'static str],
+}
+
+/// A bench: a Python script that runs ours and the peer side by side.
+#[derive(Debug)]
+pub(crate) struct Bench {
+    pub(crate) area: &'static str,
+    pub(crate) script: &'static str,
+}
+
+pub(crate) const CONFORMANCE: &[Conformance] = &[
+    Conformance { area: "scoring", package: "countermark-scoring", oracle: crate::setup::oracle_scoring },
+    Conformance {
+        area: "datatoken",
+        package: "countermark-datatoken",
+        oracle: crate::setup::oracle_datatoken,
+    },
+];
+
+pub(crate) const ATTACKS: &[Attacks] = &[
+    Attacks { area: "datatoken", package: "countermark-datatoken", also: &[] },
+    Attacks { area: "proof-of-learning", package: "countermark-engine", also: &[] },
+    Attacks {
+        area: "compute-to-data",
+        package: "countermark-sandbox",
+        also: &["countermark-sandbox-worker"],
+    },
+    Attacks { area: "bundle", package: "countermark-bundle", also: &[] },
+];
+
+pub(crate) const BENCHES: &[Bench] = &[Bench { area: "scoring", script: "benches/scoring/numerai.py" }];
+
+/// Every area there is: the crates of this workspace without their prefix.
+fn known() -> Vec<String> {
+    let crates = std::fs::read_dir(sh::root().join("crates")).into_iter().flatten().flatten();
+    let mut names: Vec<String> = crates
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|name| name != "xtask")
+        .collect();
+    names.sort();
+    names
+}
+
+/// Finds the suite of an area; otherwise a usage failure with the areas of this command.
+pub(crate) fn find<'a, T>(
+    command: &str,
+    suites: &'a [T],
+    name: impl Fn(&T) -> &'static str,
+    area: Option<&str>,
+) -> Done<&'a T> {
+    let list = suites.iter().map(&name).collect::<Vec<_>>().join(", ");
+    let Some(area) = area else {
+        return Err(Fail::usage(format!("{command} needs an AREA, one of: {list}")));
+    };
+    suites.iter().find(|suite| name(suite) == area).ok_or_else(|| {
+        Fail::usage(if known().iter().any(|crate_name| crate_name == area) {
+            format!("{command}: area {area} has no suite yet; areas with one: {list}")
+        } else {
+            format!("{command}: unknown area {area}; areas: {list}")
+        })
+    })
+}

@@ -1,0 +1,77 @@
+"""Trust AI work done by somebody else: keys, orders, sandboxed runs, scores and bundles that verify offline."""
+
+from __future__ import annotations
+
+from ._countermark import (
+    ErrorCode,
+    ModelScore,
+    Prepared,
+    SecretKey,
+    Settlement,
+    SettlementRow,
+    correlation_contribution,
+    eip191_digest,
+    error_codes,
+    numerai_corr,
+    prepare_agent,
+    recover_address,
+    score_models,
+    settle_pot,
+    verify_signature,
+    version,
+)
+from .exceptions import (
+    CancelledError,
+    ConflictError,
+    CountermarkError,
+    ExpiredError,
+    InternalError,
+    InvalidError,
+    LimitError,
+    ProofError,
+    RangeError,
+    RefusedError,
+    ShapeError,
+    SignatureError,
+    UnavailableError,
+    UnsupportedError,
+)
+from .wallet import TypedDataSigner, sign_with
+
+__version__ = version()
+
+__all__ = [
+    "CancelledError",
+    "ConflictError",
+    "CountermarkError",
+    "ErrorCode",
+    "ExpiredError",
+    "InternalError",
+    "InvalidError",
+    "LimitError",
+    "ModelScore",
+    "Prepared",
+    "ProofError",
+    "RangeError",
+    "RefusedError",
+    "SecretKey",
+    "Settlement",
+    "SettlementRow",
+    "ShapeError",
+    "SignatureError",
+    "TypedDataSigner",
+    "UnavailableError",
+    "UnsupportedError",
+    "__version__",
+    "correlation_contribution",
+    "eip191_digest",
+    "error_codes",
+    "numerai_corr",
+    "prepare_agent",
+    "recover_address",
+    "score_models",
+    "settle_pot",
+    "sign_with",
+    "verify_signature",
+    "version",
+]

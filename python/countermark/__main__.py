@@ -1,0 +1,5 @@
+"""``python -m countermark``: the console script."""
+
+from .cli import main
+
+raise SystemExit(main())
