@@ -6,7 +6,7 @@ use countermark_receipt::Table;
 /// Most slots a job can declare.
 pub(crate) const MAX_SLOTS: usize = 256;
 /// Most values all slots of a job can hold together.
-pub(crate) const MAX_VALUES: u64 = 65_536;
+pub(crate) const MAX_VALUES: usize = 65_536;
 /// Most decimal digits of a slot.
 pub(crate) const MAX_DIGITS: u8 = 9;
 /// Largest magnitude of a slot's fixed-point bound: every integer up to here is an exact f64.
@@ -85,7 +85,7 @@ impl Slot {
         if self.lo < -MAX_FIXED || self.hi > MAX_FIXED {
             return fault("the range times 10^digits exceeds 2^53");
         }
-        if self.len == 0 || u64::from(self.len) > MAX_VALUES || (!self.vector && self.len != 1) {
+        if self.len == 0 || self.len as usize > MAX_VALUES || (!self.vector && self.len != 1) {
             return fault("a scalar holds 1 value, a vector 1 to 65536");
         }
         Ok(())
@@ -265,7 +265,7 @@ impl Job {
         if self.slots.is_empty() || self.slots.len() > MAX_SLOTS {
             return fault("", "a job declares 1 to 256 slots");
         }
-        if self.values() > MAX_VALUES {
+        if self.values() > MAX_VALUES as u64 {
             return fault("", "more than 65536 values");
         }
         let mut names = alloc::collections::BTreeSet::new();

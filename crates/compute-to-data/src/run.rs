@@ -73,7 +73,7 @@ impl Canonical for Run {
             rows: r.u64("run rows")?,
             ok: r.bool("run status")?,
             outputs: r.list("run outputs", 4, MAX_SLOTS, |r| {
-                r.list("run output", 8, MAX_VALUES as usize, |r| r.i64("output value"))
+                r.list("run output", 8, MAX_VALUES, |r| r.i64("output value"))
             })?,
             fuel_bucket: r.u8("fuel bucket")?,
             executor: r.text("executor", MAX_EXECUTOR)?,
@@ -147,7 +147,7 @@ impl Canonical for SealedPart {
             fuel: r.u64("fuel")?,
             log: r.bytes("log", u32::MAX as usize)?.to_vec(),
             outputs: r.list("raw outputs", 4, MAX_SLOTS, |r| {
-                r.list("raw output", 8, MAX_VALUES as usize, |r| r.f64("raw value"))
+                r.list("raw output", 8, MAX_VALUES, |r| r.f64("raw value"))
             })?,
         })
     }

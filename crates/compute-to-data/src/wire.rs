@@ -4,7 +4,7 @@ use crate::{
     Error, Failure, Isolation, Job, RawOutcome, Status,
     job::{MAX_SLOTS, MAX_VALUES},
 };
-use alloc::{string::String, vec::Vec};
+use alloc::vec::Vec;
 use countermark_primitives::{Canonical, Document, Error as Basic, Reader, Result as BasicResult, Writer};
 use countermark_receipt::{Table, schema};
 
@@ -193,11 +193,11 @@ impl Canonical for RawOutcome {
         Ok(Self {
             status: r.option("failure", Failure::read)?.map_or(Status::Ok, Status::Failed),
             outputs: r.list("raw outputs", 4, MAX_SLOTS, |r| {
-                r.list("raw output", 8, MAX_VALUES as usize, |r| r.f64("raw value"))
+                r.list("raw output", 8, MAX_VALUES, |r| r.f64("raw value"))
             })?,
             fuel: r.u64("fuel")?,
             log: r.bytes("log", u32::MAX as usize)?.to_vec(),
-            executor: r.text("executor", 64).map(String::from)?,
+            executor: r.text("executor", 64)?,
             isolation: Isolation::read(r)?,
         })
     }

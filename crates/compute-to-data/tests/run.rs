@@ -1,5 +1,7 @@
 //! Run receipts and the worker's documents: round trips, forgeries, damaged bytes.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 use countermark_compute_to_data::{
     Algorithms, Error, Executed, Failure, Isolation, Job, Limits, Policy, RawOutcome, Run, RunJob,
     RunOutcome, Slot, Status, build_run, open_sealed, verify_run,

@@ -10,6 +10,8 @@ pub const AGENT: u16 = 10;
 pub const ORDER: u16 = 20;
 /// An owner's grant on an order.
 pub const GRANT: u16 = 21;
+/// The state of the datatoken contracts.
+pub const DATATOKEN_STATE: u16 = 22;
 /// A run of an algorithm next to private data.
 pub const RUN: u16 = 30;
 /// What a sandbox worker is given.
@@ -22,6 +24,8 @@ pub const TRAINING: u16 = 40;
 pub const VERIFICATION: u16 = 41;
 /// Scores and their settlement.
 pub const SCORE_REPORT: u16 = 50;
+/// One number for each row: predictions, targets.
+pub const SCORE_VECTOR: u16 = 51;
 
 /// The lower-case name of a receipt schema, or `None` when the number is none of a receipt.
 pub const fn name_of(schema: u16) -> Option<&'static str> {

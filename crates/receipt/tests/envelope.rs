@@ -3,8 +3,6 @@
 #![allow(clippy::unwrap_used)]
 
 use countermark_crypto::{Field, FieldValue, SecretKey};
-#![allow(clippy::unwrap_used)]
-
 use countermark_primitives::{Canonical, Coded as _, Document, Reader, Result, Timestamp, Writer};
 use countermark_receipt::{Approval, Body, Draft, Receipt, Table};
 use proptest::prelude::*;

@@ -136,7 +136,10 @@ fn writer(value: &str) -> Result<Vec<u8>, Failed> {
     )
 }
 
-fn modules() -> Result<Vec<(&'static str, &'static str, Vec<u8>)>, Failed> {
+/// Id, expected code, bytes.
+type Hostile = (&'static str, &'static str, Vec<u8>);
+
+fn modules() -> Result<Vec<Hostile>, Failed> {
     let cell = |stride: u32| format!("(f64.load (i32.mul (local.get $i) (i32.const {})))", 8 * stride);
     let wasi = r#"(module (import "wasi_snapshot_preview1" "fd_write" (func (param i32 i32 i32 i32) (result i32)))
         (memory (export "memory") 1) (func (export "run")))"#;

@@ -1,5 +1,7 @@
 //! Modules that misbehave: each ends in its own typed way, in a child process and in this one alike.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+
 mod common;
 
 use common::{both, job, module, policy, small, wine};

@@ -18,7 +18,7 @@ const MAX_NAME: usize = 128;
 /// Models a report may hold.
 const MAX_MODELS: usize = 65_536;
 /// Schema of [`Vector`].
-const VECTOR: u16 = 51;
+const VECTOR: u16 = schema::SCORE_VECTOR;
 
 /// One f64 for each row: how predictions, targets and meta models are attached to a report.
 ///

@@ -66,7 +66,8 @@ pub fn create(story: &mut Story, facts: &mut Facts) -> Done<Agents> {
         verify_agent(&card.verify::<Agent>()?, p.address())?;
         facts.output(p.name, p.address());
         p.card = story.bundle.push(card);
-        facts.digest = sha256_tagged("countermark/examples/agents/v1", &[facts.digest.as_slice(), p.card.as_slice()]);
+        facts.digest =
+            sha256_tagged("countermark/examples/agents/v1", &[facts.digest.as_slice(), p.card.as_slice()]);
     }
     facts.input("seed", story.seed);
     Ok(agents)

@@ -5,8 +5,8 @@ use crate::data::FEATURES;
 use crate::stage::{Done, Facts, Fault};
 use crate::story::Story;
 use countermark::compute_to_data::{
-    Algorithms, Executed, Isolation, Job, Limits, Policy, RawOutcome, Run, Sandbox, Slot, algorithm_hash, build_run,
-    open_sealed,
+    Algorithms, Executed, Isolation, Job, Limits, Policy, RawOutcome, Run, Sandbox, Slot, algorithm_hash,
+    build_run, open_sealed,
 };
 use countermark::primitives::{B256, CancelToken, SeedEntropy, ignore_progress};
 use countermark::proof_of_learning::Normaliser;
@@ -59,7 +59,13 @@ fn execute(job: &Job, module: &[u8], table: &Table) -> Done<RawOutcome> {
 
 /// Runs the granted algorithm, states the result, seals the owner's part. Answers the id of the run and the released
 /// normaliser.
-pub fn run(story: &mut Story, agents: &Agents, table: &Table, grant: B256, facts: &mut Facts) -> Done<(B256, Normaliser)> {
+pub fn run(
+    story: &mut Story,
+    agents: &Agents,
+    table: &Table,
+    grant: B256,
+    facts: &mut Facts,
+) -> Done<(B256, Normaliser)> {
     let (module, algorithm) = summary()?;
     let job = job(story, table, algorithm)?;
     let policy = Policy::listing(vec![algorithm]);
@@ -81,7 +87,8 @@ pub fn run(story: &mut Story, agents: &Agents, table: &Table, grant: B256, facts
     facts.input("algorithm", algorithm);
     facts.input("dataset", job.input);
     facts.input("rows", built.run.rows);
-    facts.input("isolation", if built.run.isolation == Isolation::Process { "process" } else { "in_process" });
+    facts
+        .input("isolation", if built.run.isolation == Isolation::Process { "process" } else { "in_process" });
     facts.output("released bits at most", job.bits());
     facts.output("fuel, in the sealed part", opened.fuel);
     facts.output("fuel, in the public part", format!("at most 2^{}", built.run.fuel_bucket));
@@ -115,7 +122,8 @@ pub fn copying(story: &Story, agents: &Agents, table: &Table, facts: &mut Facts)
         // The host releases what its gate refused.
         let outputs = raw.outputs.iter().map(|s| s.iter().map(|v| scaled(*v)).collect()).collect();
         let released = Run { ok: true, outputs, ..built.run };
-        let attachments = [(released.sealed, built.sealed)].into_iter().collect::<std::collections::BTreeMap<_, _>>();
+        let attachments =
+            [(released.sealed, built.sealed)].into_iter().collect::<std::collections::BTreeMap<_, _>>();
         open_sealed(&released, &attachments, &agents.owner.sealing)?;
         return Err(Fault::accepted("a release that the gate had refused"));
     }

@@ -1,6 +1,6 @@
 //! Forgeries of a finished bundle, for the demo and for the tests of all languages.
 
-use countermark::bundle::{Bundle, verify_bundle};
+use countermark::bundle::{Bundle, Error, verify_bundle};
 use countermark::primitives::{B256, Coded as _};
 use countermark::receipt::Receipt;
 use std::collections::BTreeMap;
@@ -53,7 +53,10 @@ pub fn all(bundle: &Bundle, resign: &dyn Fn(&Receipt) -> Option<Receipt>) -> Vec
     for kind in kinds {
         let name = schema::name_of(kind).unwrap_or("unknown");
         if let Some(forged) = outsider(bundle, kind) {
-            out.push((format!("{name}: a field is changed, every unkeyed hash is recomputed"), forged.to_bytes()));
+            out.push((
+                format!("{name}: a field is changed, every unkeyed hash is recomputed"),
+                forged.to_bytes(),
+            ));
         }
         for (who, relinked) in [("its issuer signs again", false), ("everybody signs again", true)] {
             if let Some(forged) = insider(bundle, kind, resign, relinked) {
@@ -86,7 +89,7 @@ fn insider(
 ) -> Option<Bundle> {
     let target = bundle.receipts.iter().position(|r| r.schema == schema)?;
     let length = bundle.receipts.get(target)?.body.len();
-    (0..length).rev().find_map(|at| {
+    let signed = |at: usize| {
         let mut forged = bundle.clone();
         let byte = forged.receipts.get_mut(target)?.body.get_mut(at)?;
         *byte ^= 1;
@@ -99,7 +102,22 @@ fn insider(
             }
             renamed.insert(old.id(), new.id());
         }
-        let refused = verify_bundle(&forged.to_bytes()).err()?;
-        matches!(refused.check(), Some("link" | "evidence")).then_some(forged)
-    })
+        Some(forged)
+    };
+    let refused = |forged: &Bundle, wanted: &[&str], here: bool| match verify_bundle(&forged.to_bytes()) {
+        Err(e @ Error::Receipt { index, .. }) => {
+            e.check().is_some_and(|c| wanted.contains(&c)) && (!here || index == target)
+        }
+        _ => false,
+    };
+    let mut all = (0..length).filter_map(signed);
+    if everybody {
+        // Best the evidence of the statement itself; else whatever tells.
+        let own = all.find(|f| refused(f, &["evidence"], true));
+        return own
+            .or_else(|| (0..length).filter_map(signed).find(|f| refused(f, &["link", "evidence"], false)));
+    }
+    // What was signed before by others names the old statement; the last in line has only its evidence.
+    let broken = all.find(|f| refused(f, &["link"], false));
+    broken.or_else(|| (0..length).filter_map(signed).find(|f| refused(f, &["evidence"], false)))
 }

@@ -8,7 +8,8 @@ use countermark::engine::Trainer;
 use countermark::exact::Exec;
 use countermark::primitives::{Address, B256, CancelToken, ignore_progress};
 use countermark::proof_of_learning::{
-    Challenge, Dataset, JobSpec, Normaliser, SegmentRunner as _, Transcript, verify_transcript, verify_verification,
+    Challenge, Dataset, JobSpec, Normaliser, SegmentRunner as _, Transcript, verify_transcript,
+    verify_verification,
 };
 use countermark::receipt::Table;
 
@@ -110,7 +111,8 @@ pub fn forged(story: &Story, agents: &Agents, trained: &Trained, data: &Dataset,
     if story.tampers("training_forged") {
         // A verifier who did not look vouches for it with the openings of the honest transcript.
         let asked = challenge(story);
-        let openings = trained.transcript.open(&asked.segments(trained.transcript.training(), &trained.receipt))?;
+        let openings =
+            trained.transcript.open(&asked.segments(trained.transcript.training(), &trained.receipt))?;
         let mut trainer = Trainer::new(data.clone(), story.exec);
         let verdict = verify_transcript(
             trained.transcript.training(),
@@ -133,15 +135,29 @@ pub fn forged(story: &Story, agents: &Agents, trained: &Trained, data: &Dataset,
 }
 
 /// The verifier runs the sampled segments again and signs what it found.
-pub fn verify(story: &mut Story, agents: &Agents, trained: &Trained, data: &Dataset, facts: &mut Facts) -> Done<B256> {
+pub fn verify(
+    story: &mut Story,
+    agents: &Agents,
+    trained: &Trained,
+    data: &Dataset,
+    facts: &mut Facts,
+) -> Done<B256> {
     let prover = agents.trainer.address();
     let training = trained.transcript.training();
     let asked = challenge(story);
     let openings = trained.transcript.open(&asked.segments(training, &trained.receipt))?;
     let mut trainer = Trainer::new(data.clone(), story.exec);
     let (cancel, id) = (CancelToken::new(), trained.receipt);
-    let verdict =
-        verify_transcript(training, &id, &prover, &asked, &openings, &mut trainer, &cancel, &mut ignore_progress)?;
+    let verdict = verify_transcript(
+        training,
+        &id,
+        &prover,
+        &asked,
+        &openings,
+        &mut trainer,
+        &cancel,
+        &mut ignore_progress,
+    )?;
     let mut verification = verdict.verification;
     if story.tampers("verification") {
         // The verifier looked at other segments than the challenge asked for.

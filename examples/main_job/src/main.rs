@@ -7,6 +7,8 @@
 //! main_job worker                                                   what the sandbox starts; reads a job
 //! ```
 
+#![allow(unreachable_pub, reason = "a binary")]
+
 mod agents;
 mod compute;
 mod data;

@@ -5,8 +5,8 @@ use crate::stage::{Done, Facts};
 use crate::story::Story;
 use countermark::datatoken::{
     Call, DatatokenTerms, Env, Event, Genesis, Grant, NftTerms, ONE_DATATOKEN, Order, OrderPolicy, Profile,
-    PublishMarketFee, Service, State, apply, provider_data, sign_provider_fee, transaction_receipt, verify_grant,
-    verify_order,
+    PublishMarketFee, Service, State, apply, provider_data, sign_provider_fee, transaction_receipt,
+    verify_grant, verify_order,
 };
 use countermark::evm::{ConsumeMarketFee, Event as EventBody, ProviderFee};
 use countermark::primitives::{Address, B256, BlockNumber, ChainId, Seconds, U256};
@@ -120,13 +120,8 @@ pub fn order_and_grant(
     let order = Order { service, algorithm, transaction };
     let order_receipt = agents.consumer.sign(order.clone(), None, story.now())?;
     let order_id = story.bundle.push(order_receipt);
-    let grant = Grant {
-        dataset,
-        algorithm,
-        consumer,
-        level: verdict.level,
-        valid_until: verdict.valid_until,
-    };
+    let grant =
+        Grant { dataset, algorithm, consumer, level: verdict.level, valid_until: verdict.valid_until };
     verify_grant(&grant, owner, story.now(), &order, consumer)?;
     let grant_receipt = agents.owner.sign(grant, Some(order_id), story.now())?;
     facts.digest = story.bundle.push(grant_receipt);

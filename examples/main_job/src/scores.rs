@@ -8,7 +8,9 @@ use crate::story::Story;
 use countermark::engine::{Trainer, predict};
 use countermark::primitives::{B256, CancelToken, Nano, Wei, ignore_progress};
 use countermark::proof_of_learning::{Dataset, Normaliser, initial_state, seed};
-use countermark::scoring::{Metric, MetricWeight, ModelEntry, Round, build_score_report, verify_score_report};
+use countermark::scoring::{
+    Metric, MetricWeight, ModelEntry, Round, build_score_report, verify_score_report,
+};
 use countermark::settle::{PayoutRule, Share};
 
 const COIN: u128 = 1_000_000_000_000_000_000;

@@ -22,7 +22,11 @@ impl<E: Coded> From<E> for Fault {
 impl Fault {
     /// A forgery that nothing refused.
     pub fn accepted(what: &str) -> Self {
-        Self { code: "forgery_accepted".into(), check: "none".into(), message: format!("{what} was accepted") }
+        Self {
+            code: "forgery_accepted".into(),
+            check: "none".into(),
+            message: format!("{what} was accepted"),
+        }
     }
 }
 

@@ -78,7 +78,8 @@ impl Story {
         let kind = STAGES.iter().find(|(name, _)| *name == stage).map(|(_, kind)| *kind);
         match kind {
             Some(kind) if self.tamper.rehash && self.tamper.stage.as_deref() == Some(stage) => {
-                let forged = forge::outsider(&self.bundle, kind).ok_or_else(|| Fault::accepted("a changed field"))?;
+                let forged =
+                    forge::outsider(&self.bundle, kind).ok_or_else(|| Fault::accepted("a changed field"))?;
                 verify_bundle(&forged.to_bytes())?;
                 Err(Fault::accepted("a changed field"))
             }

@@ -12,7 +12,7 @@ fn table(rows: usize, width: usize) -> Table {
         for c in 0..width {
             let mut b = [0u8; 2];
             entropy.fill(&mut b);
-            values.push(f64::from(u16::from_le_bytes(b) % (200 + 50 * c as u16)) / 10.0);
+            values.push(f64::from(u16::from_le_bytes(b) % (200 + 50 * u16::try_from(c).unwrap())) / 10.0);
         }
     }
     Table::try_new(columns, values).unwrap()
@@ -44,7 +44,7 @@ fn raw(outputs: Vec<f64>) -> RawOutcome {
 }
 
 fn code(policy: &Policy, digits: u8, table: &Table, outputs: Vec<f64>) -> &'static str {
-    let job = job(table, outputs.len() as u32, digits);
+    let job = job(table, u32::try_from(outputs.len()).unwrap(), digits);
     match apply_gate(policy, &job, table, &raw(outputs)) {
         Ok(_) => "ok",
         Err(e) => {

@@ -7,7 +7,7 @@ const MAX_TEXT: usize = 64 << 10;
 const MAX_ENTRIES: usize = 1 << 22;
 
 impl Document for State {
-    const SCHEMA: u16 = 22;
+    const SCHEMA: u16 = countermark_receipt::schema::DATATOKEN_STATE;
     const VERSION: u16 = 1;
     const NAME: &'static str = "datatoken_state";
 }

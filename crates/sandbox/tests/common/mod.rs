@@ -1,5 +1,6 @@
 //! Fixtures of the sandbox tests: the red wine table, jobs over it, and small hostile modules.
 #![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "fixtures")]
 
 use countermark_compute_to_data::{Job, Limits, Policy, RawOutcome, Sandbox, Slot, algorithm_hash};
 use countermark_primitives::{B256, CancelToken, ignore_progress};

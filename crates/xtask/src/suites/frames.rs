@@ -35,8 +35,8 @@ pub(crate) fn attacks(ctx: &mut Ctx) -> Done {
     Ok(())
 }
 
-/// Cases per function in a test run; `conformance` and `certify` run the full size.
-const CASES: u64 = 200;
+/// Cases of a suite in a test run; `conformance` and `certify` run the full size.
+const CASES: u64 = 1_000;
 
 pub(crate) fn conformance(ctx: &mut Ctx) -> Done {
     for suite in CONFORMANCE {
