@@ -2,8 +2,7 @@
 
 use countermark::{
     crypto::Signature,
-    primitives::{Address, B256, Coded, Error as Basic, Wei, codes},
-    scoring::Mode,
+    primitives::{Coded, Error as Basic, Wei, codes},
 };
 use std::fmt;
 
@@ -49,6 +48,7 @@ impl fmt::Display for CountermarkError {
 
 /// What the functions of this skin return.
 pub type Done<T> = Result<T, CountermarkError>;
+pub(crate) type Fault = CountermarkError;
 
 impl<E: Coded + Send + Sync + 'static> From<E> for CountermarkError {
     fn from(error: E) -> Self {
@@ -71,14 +71,6 @@ pub fn error_codes() -> Vec<ErrorCode> {
     codes::all().map(|(code, kind, _)| ErrorCode { code: code.into(), kind: kind.into() }).collect()
 }
 
-pub(crate) fn hash(what: &'static str, bytes: &[u8]) -> Result<B256, Basic> {
-    B256::try_from(bytes).map_err(|_| Basic::LengthMismatch { what, expected: 32, got: bytes.len() })
-}
-
-pub(crate) fn address(what: &'static str, text: &str) -> Result<Address, Basic> {
-    text.parse().map_err(|_| Basic::InvalidText { what, form: "hex of 20 bytes" })
-}
-
 pub(crate) fn signature(bytes: &[u8]) -> countermark::crypto::Result<Signature> {
     Signature::from_bytes(bytes)
 }
@@ -86,15 +78,6 @@ pub(crate) fn signature(bytes: &[u8]) -> countermark::crypto::Result<Signature> 
 /// Decimal text as an amount.
 pub(crate) fn wei(text: &str) -> Result<Wei, Basic> {
     text.parse()
-}
-
-pub(crate) fn mode(text: &str) -> Result<Mode, Basic> {
-    match text {
-        "strict" => Ok(Mode::Strict),
-        "per_model" => Ok(Mode::PerModel),
-        "compat" => Ok(Mode::Compat),
-        _ => Err(Basic::InvalidText { what: "mode", form: "mode (strict, per_model or compat)" }),
-    }
 }
 
 /// Little-endian f64 values, 8 bytes each.

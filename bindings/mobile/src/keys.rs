@@ -1,6 +1,9 @@
 //! Keys and signatures.
 
-use crate::convert::{Done, address, hash, signature};
+use crate::{
+    convert::{Done, signature},
+    plain::{address, hash},
+};
 use countermark::crypto;
 use std::fmt;
 

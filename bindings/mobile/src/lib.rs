@@ -1,8 +1,13 @@
 //! The mobile skin (UniFFI): Kotlin, Swift and React Native. Arrays cross as bytes: little-endian f64, one after the
 //! other; amounts cross as decimal text.
 
+pub mod bundle;
 pub mod convert;
 pub mod keys;
+pub mod orders;
+#[path = "../../shared/plain.rs"]
+mod plain;
+pub mod sandbox;
 pub mod scoring;
 pub mod wallet;
 

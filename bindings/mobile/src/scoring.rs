@@ -1,10 +1,13 @@
 //! Scores of arrays and the settlement of a pot.
 
-use crate::convert::{Done, floats, mode, wei};
+use crate::{
+    convert::{Done, floats, wei},
+    plain::{mode, share},
+};
 use countermark::{
     primitives::{Error as Basic, Nano},
     scoring::{self, Matrix, Mode},
-    settle::{self, PayoutRule, Share},
+    settle::{self, PayoutRule},
 };
 
 /// The scores of one model.
@@ -61,7 +64,7 @@ pub fn score_models(
 
 /// A row-major matrix of `rows` rows; as many columns as fill it.
 fn rows_of(values: &[f64], rows: usize) -> Done<Matrix<'_>> {
-    let columns = values.len().checked_div(rows).unwrap_or(0);
+    let columns = if rows == 0 { 0 } else { values.len().div_ceil(rows) };
     if columns.saturating_mul(rows) != values.len() {
         let (what, expected) = ("predictions", columns.saturating_mul(rows));
         return Err(Basic::LengthMismatch { what, expected, got: values.len() }.into());
@@ -117,11 +120,7 @@ pub fn settle_pot(
     let scores = scores.into_iter().map(Nano::from_f64).collect::<Result<Vec<_>, _>>()?;
     let stakes = stakes.iter().map(|s| wei(s)).collect::<Result<Vec<_>, _>>()?;
     let threshold = threshold.map(|t| wei(&t)).transpose()?;
-    let share = match share {
-        "whole_pot" => Share::WholePot,
-        "at_most_rate" => Share::AtMostRate,
-        _ => return Err(Basic::InvalidText { what: "share", form: "share (whole_pot or at_most_rate)" }.into()),
-    };
+    let share = self::share(share)?;
     let rule = PayoutRule { clip: Nano::from_f64(clip)?, threshold, share };
     let settled = settle::settle_pot(wei(pot)?, &scores, &stakes, &rule)?;
     let row = |r: &settle::Row| SettlementRow {

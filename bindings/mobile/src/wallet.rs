@@ -1,8 +1,14 @@
 //! Statements that an outside wallet signs.
 
-use crate::convert::{Done, hash, signature};
+use crate::{
+    convert::{Done, signature},
+    orders::Service,
+    plain::{address, hash, hash_text},
+};
 use countermark::{
     crypto::PublicKey,
+    datatoken::Order,
+    evm::TransactionReceipt,
     identity::Agent,
     primitives::{Canonical as _, Timestamp},
     receipt::{self, Draft},
@@ -53,5 +59,26 @@ pub fn prepare_agent(
     let body = Agent::try_new(name, public_key, sealing_key.map(Into::into))?;
     let issuer = PublicKey::from_bytes(public_key)?.address();
     let draft = Draft { issuer, issued_at: Timestamp::new(issued_at), parents: Vec::new(), body };
+    Ok(Prepared(draft.prepare()?))
+}
+
+/// A consumer's order, to be signed by the consumer: `card` is the id (hex) of the issuer's own card, `algorithm` the
+/// 32-byte hash of the module to run, `transaction_receipt` the JSON of eth_getTransactionReceipt.
+#[uniffi::export]
+pub fn prepare_order(
+    issuer: &str,
+    issued_at: u64,
+    card: &str,
+    service: Service,
+    algorithm: &[u8],
+    transaction_receipt: &str,
+) -> Done<Prepared> {
+    let body = Order {
+        service: service.core()?,
+        algorithm: hash("algorithm", algorithm)?,
+        transaction: TransactionReceipt::from_json(transaction_receipt)?,
+    };
+    let (issuer, issued_at) = (address("issuer", issuer)?, Timestamp::new(issued_at));
+    let draft = Draft { issuer, issued_at, parents: vec![hash_text("card", card)?], body };
     Ok(Prepared(draft.prepare()?))
 }

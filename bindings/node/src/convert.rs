@@ -2,8 +2,7 @@
 
 use countermark::{
     crypto::Signature,
-    primitives::{Address, B256, Coded, Error as Basic, U256, Wei, codes},
-    scoring::Mode,
+    primitives::{Coded, Error as Basic, U256, Wei, codes},
 };
 use napi::{
     Env, Error, Result, Status, Task, Unknown,
@@ -39,6 +38,7 @@ pub struct Raised(Box<dyn Coded + Send + Sync>);
 
 /// What the inside of a function of this skin returns.
 pub type Done<T> = core::result::Result<T, Raised>;
+pub(crate) type Fault = Raised;
 
 impl<E: Coded + Send + Sync + 'static> From<E> for Raised {
     fn from(error: E) -> Self {
@@ -65,30 +65,28 @@ fn raise(error: &dyn Coded) -> Error {
     made.unwrap_or_else(|failure| failure)
 }
 
-/// Work that leaves the event loop: `work` runs on a thread of the pool, `out` makes its result JavaScript's.
-pub struct Background<W, T, J> {
-    work: Option<W>,
+/// The part of a call that leaves the event loop.
+pub type Work<T> = Box<dyn FnOnce() -> Done<T> + Send>;
+
+/// A call that leaves the event loop: `work` runs on a thread of the pool, `out` makes its result JavaScript's.
+pub struct Background<T, J> {
+    work: Option<Work<T>>,
     out: fn(T) -> J,
 }
 
-impl<W, T, J> Background<W, T, J> {
-    pub(crate) fn new(work: W, out: fn(T) -> J) -> Self {
+impl<T, J> Background<T, J> {
+    pub(crate) fn new(work: Work<T>, out: fn(T) -> J) -> Self {
         Self { work: Some(work), out }
     }
 }
 
-impl<W, T, J> Task for Background<W, T, J>
-where
-    W: FnOnce() -> Done<T> + Send,
-    T: Send + 'static,
-    J: ToNapiValue + TypeName,
-{
+impl<T: Send + 'static, J: ToNapiValue + TypeName> Task for Background<T, J> {
     type Output = Done<T>;
     type JsValue = J;
 
     fn compute(&mut self) -> Result<Self::Output> {
-        let again = || Error::new(Status::GenericFailure, "a task runs once");
-        Ok(self.work.take().ok_or_else(again)?())
+        let work = self.work.take();
+        Ok(work.ok_or_else(|| Error::new(Status::GenericFailure, "a task runs once"))?())
     }
 
     fn resolve(&mut self, _: Env, output: Self::Output) -> Result<Self::JsValue> {
@@ -109,14 +107,6 @@ pub struct ErrorCode {
 #[napi]
 pub fn error_codes() -> Vec<ErrorCode> {
     codes::all().map(|(code, kind, _)| ErrorCode { code: code.into(), kind: kind.into() }).collect()
-}
-
-pub(crate) fn hash(what: &'static str, bytes: &[u8]) -> core::result::Result<B256, Basic> {
-    B256::try_from(bytes).map_err(|_| Basic::LengthMismatch { what, expected: 32, got: bytes.len() })
-}
-
-pub(crate) fn address(what: &'static str, text: &str) -> core::result::Result<Address, Basic> {
-    text.parse().map_err(|_| Basic::InvalidText { what, form: "hex of 20 bytes" })
 }
 
 pub(crate) fn signature(bytes: &[u8]) -> countermark::crypto::Result<Signature> {
@@ -141,11 +131,10 @@ pub(crate) fn whole(what: &'static str, amount: &BigInt) -> core::result::Result
     u64::try_from(wide).map_err(|_| Basic::OutOfRange { what, got: wide.to_string(), range: "0..2^64" })
 }
 
-pub(crate) fn mode(text: Option<&str>) -> core::result::Result<Mode, Basic> {
-    match text {
-        Some("strict") => Ok(Mode::Strict),
-        None | Some("per_model") => Ok(Mode::PerModel),
-        Some("compat") => Ok(Mode::Compat),
-        Some(_) => Err(Basic::InvalidText { what: "mode", form: "mode (strict, per_model or compat)" }),
-    }
+/// A bigint as a signed number.
+pub(crate) fn signed(what: &'static str, amount: &BigInt) -> core::result::Result<i64, Basic> {
+    let size = wei(what, &BigInt { sign_bit: false, words: amount.words.clone() })?.get();
+    let size = i128::try_from(size).unwrap_or(i128::MAX);
+    let value = if amount.sign_bit { -size } else { size };
+    i64::try_from(value).map_err(|_| Basic::OutOfRange { what, got: value.to_string(), range: "-2^63..2^63" })
 }

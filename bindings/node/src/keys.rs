@@ -1,6 +1,9 @@
 //! Keys and signatures.
 
-use crate::convert::{address, hash, js, signature};
+use crate::{
+    convert::{js, signature},
+    plain::{address, hash},
+};
 use countermark::crypto;
 use napi::{Result, bindgen_prelude::Uint8Array};
 use napi_derive::napi;

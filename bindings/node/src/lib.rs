@@ -1,9 +1,13 @@
 //! The Node skin: converts in, leaves the event loop, calls the core, converts out.
-
 #![allow(missing_debug_implementations, reason = "these types are seen from JavaScript only")]
 
+pub mod bundle;
 pub mod convert;
 pub mod keys;
+pub mod orders;
+#[path = "../../shared/plain.rs"]
+mod plain;
+pub mod sandbox;
 pub mod scoring;
 pub mod wallet;
 

@@ -1,10 +1,13 @@
 //! Scores of arrays and the settlement of a pot.
 
-use crate::convert::{Background, bigint, js, mode, wei};
+use crate::{
+    convert::{Background, Done, Work, bigint, js, wei},
+    plain::{mode, share},
+};
 use countermark::{
     primitives::{Error as Basic, Nano},
     scoring::{self, Matrix, Mode},
-    settle::{self, PayoutRule, Share},
+    settle::{self, PayoutRule},
 };
 use napi::{
     Result,
@@ -43,8 +46,6 @@ pub fn correlation_contribution(predictions: &[f64], meta_model: &[f64], target:
     })
 }
 
-type Score = Box<dyn FnOnce() -> crate::convert::Done<Vec<scoring::ModelScore>> + Send>;
-
 /// Scores many models in one call, on another thread; the arrays are copied first.
 ///
 /// `predictions`: shape [n, models], row-major; `target` and `metaModel`: shape [n]. `mode`: "per_model" gives a
@@ -55,11 +56,11 @@ pub fn score_models(
     target: &[f64],
     meta_model: Option<&[f64]>,
     #[napi(ts_arg_type = "'strict' | 'per_model' | 'compat'")] mode: Option<String>,
-) -> AsyncTask<Background<Score, Vec<scoring::ModelScore>, Vec<ModelScore>>> {
+) -> AsyncTask<Background<Vec<scoring::ModelScore>, Vec<ModelScore>>> {
     let (predictions, target) = (predictions.to_vec(), target.to_vec());
     let meta_model = meta_model.map(<[f64]>::to_vec);
-    let work: Score = Box::new(move || {
-        let mode = self::mode(mode.as_deref())?;
+    let work: Work<_> = Box::new(move || {
+        let mode = self::mode(mode.as_deref().unwrap_or("per_model"))?;
         let matrix = rows_of(&predictions, target.len())?;
         let meta_model = meta_model.as_ref().map(Into::into);
         Ok(scoring::score(&matrix.columns(), &(&target).into(), meta_model.as_ref(), mode)?)
@@ -71,8 +72,8 @@ pub fn score_models(
 }
 
 /// A row-major matrix of `rows` rows; as many columns as fill it.
-fn rows_of(values: &[f64], rows: usize) -> crate::convert::Done<Matrix<'_>> {
-    let columns = values.len().checked_div(rows).unwrap_or(0);
+fn rows_of(values: &[f64], rows: usize) -> Done<Matrix<'_>> {
+    let columns = if rows == 0 { 0 } else { values.len().div_ceil(rows) };
     if columns.saturating_mul(rows) != values.len() {
         let (what, expected) = ("predictions", columns.saturating_mul(rows));
         return Err(Basic::LengthMismatch { what, expected, got: values.len() }.into());
@@ -129,11 +130,7 @@ pub fn settle_pot(
         let scores = scores.into_iter().map(Nano::from_f64).collect::<core::result::Result<Vec<_>, _>>()?;
         let stakes = stakes.iter().map(|s| wei("stake", s)).collect::<core::result::Result<Vec<_>, _>>()?;
         let threshold = threshold.map(|t| wei("threshold", &t)).transpose()?;
-        let share = match share.as_str() {
-            "whole_pot" => Share::WholePot,
-            "at_most_rate" => Share::AtMostRate,
-            _ => return Err(Basic::InvalidText { what: "share", form: "share (whole_pot or at_most_rate)" }.into()),
-        };
+        let share = self::share(&share)?;
         let rule = PayoutRule { clip: Nano::from_f64(clip)?, threshold, share };
         let settled = settle::settle_pot(wei("pot", &pot)?, &scores, &stakes, &rule)?;
         let row = |r: &settle::Row| SettlementRow {

@@ -1,8 +1,14 @@
 //! Statements that an outside wallet signs.
 
-use crate::convert::{hash, js, signature, whole};
+use crate::{
+    convert::{js, signature, whole},
+    orders::Service,
+    plain::{address, hash, hash_text},
+};
 use countermark::{
     crypto::PublicKey,
+    datatoken::Order,
+    evm::TransactionReceipt,
     identity::Agent,
     primitives::{Canonical as _, Timestamp},
     receipt::{self, Draft},
@@ -65,5 +71,29 @@ pub fn prepare_agent(
         let issuer = PublicKey::from_bytes(public_key)?.address();
         let issued_at = Timestamp::new(whole("issued_at", &issued_at)?);
         Ok(Prepared(Draft { issuer, issued_at, parents: Vec::new(), body }.prepare()?))
+    })
+}
+
+/// A consumer's order, to be signed by the consumer: `card` is the id (hex) of the issuer's own card, `algorithm` the
+/// 32-byte hash of the module to run, `transactionReceipt` the JSON of eth_getTransactionReceipt.
+#[napi]
+pub fn prepare_order(
+    issuer: String,
+    issued_at: BigInt,
+    card: String,
+    service: Service,
+    algorithm: &[u8],
+    transaction_receipt: String,
+) -> Result<Prepared> {
+    js(|| {
+        let body = Order {
+            service: service.core()?,
+            algorithm: hash("algorithm", algorithm)?,
+            transaction: TransactionReceipt::from_json(&transaction_receipt)?,
+        };
+        let (issuer, issued_at) =
+            (address("issuer", &issuer)?, Timestamp::new(whole("issued_at", &issued_at)?));
+        let draft = Draft { issuer, issued_at, parents: vec![hash_text("card", &card)?], body };
+        Ok(Prepared(draft.prepare()?))
     })
 }

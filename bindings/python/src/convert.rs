@@ -2,8 +2,8 @@
 
 use countermark::{
     crypto::Signature,
-    primitives::{Address, B256, Coded, Error as Basic, Wei, codes, U256},
-    scoring::{Column, Matrix, Mode},
+    primitives::{Coded, Error as Basic, U256, Wei, codes},
+    scoring::{Column, Matrix},
 };
 use num_bigint::BigUint;
 use numpy::{AllowTypeChange, PyArrayLikeDyn, PyUntypedArrayMethods as _, ndarray::ArrayViewD};
@@ -21,6 +21,7 @@ pub(crate) struct Raised(Box<dyn Coded + Send + Sync>);
 
 /// What the functions of this skin return.
 pub(crate) type Done<T> = Result<T, Raised>;
+pub(crate) type Fault = Raised;
 
 impl<E: Coded + Send + Sync + 'static> From<E> for Raised {
     fn from(error: E) -> Self {
@@ -74,14 +75,6 @@ pub(crate) fn error_codes() -> Vec<ErrorCode> {
     codes::all().map(|(code, kind, _)| ErrorCode { code, kind }).collect()
 }
 
-pub(crate) fn hash(what: &'static str, bytes: &[u8]) -> Result<B256, Basic> {
-    B256::try_from(bytes).map_err(|_| Basic::LengthMismatch { what, expected: 32, got: bytes.len() })
-}
-
-pub(crate) fn address(what: &'static str, text: &str) -> Result<Address, Basic> {
-    text.parse().map_err(|_| Basic::InvalidText { what, form: "hex of 20 bytes" })
-}
-
 pub(crate) fn signature(bytes: &[u8]) -> countermark::crypto::Result<Signature> {
     Signature::from_bytes(bytes)
 }
@@ -97,15 +90,6 @@ pub(crate) fn wei(what: &'static str, amount: &BigUint) -> Result<Wei, Basic> {
 
 pub(crate) fn integer(amount: Wei) -> BigUint {
     BigUint::from_bytes_be(&amount.get().to_be_bytes::<32>())
-}
-
-pub(crate) fn mode(text: &str) -> Result<Mode, Basic> {
-    match text {
-        "strict" => Ok(Mode::Strict),
-        "per_model" => Ok(Mode::PerModel),
-        "compat" => Ok(Mode::Compat),
-        _ => Err(Basic::InvalidText { what: "mode", form: "mode (strict, per_model or compat)" }),
-    }
 }
 
 /// Anything numpy makes an array of float64 of; an array that is one already is not copied.
@@ -164,4 +148,12 @@ impl<'a> Numbers<'a> {
 /// What pickle is told about a key.
 pub(crate) fn no_pickle(what: &str) -> PyErr {
     PyTypeError::new_err(format!("a {what} is not pickled"))
+}
+
+/// The values of a two-dimensional array in row-major order, copied, and its number of columns.
+pub(crate) fn rows(what: &'static str, array: &Array<'_>) -> Result<(Vec<f64>, usize), Basic> {
+    match array.0.shape() {
+        [_, columns] => Ok((array.0.as_array().iter().copied().collect(), *columns)),
+        shape => Err(Basic::LengthMismatch { what, expected: 2, got: shape.len() }),
+    }
 }

@@ -1,6 +1,9 @@
 //! Keys and signatures.
 
-use crate::convert::{Done, address, hash, no_pickle, signature};
+use crate::{
+    convert::{Done, no_pickle, signature},
+    plain::{address, hash},
+};
 use countermark::crypto;
 use pyo3::{prelude::*, types::PyBytes};
 

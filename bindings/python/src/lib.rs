@@ -1,7 +1,12 @@
 //! The Python skin: converts in, releases the GIL, calls the core, converts out.
 
+mod bundle;
 mod convert;
 mod keys;
+mod orders;
+#[path = "../../shared/plain.rs"]
+mod plain;
+mod sandbox;
 mod scoring;
 mod wallet;
 
@@ -11,14 +16,17 @@ use pyo3::prelude::*;
 mod _countermark {
     #[pymodule_export]
     use crate::{
+        bundle::{ReceiptVerdict, Verdict, verify_bundle},
         convert::{ErrorCode, error_codes},
         keys::{SecretKey, eip191_digest, recover_address, verify_signature},
+        orders::{OrderVerdict, Service, verify_order},
+        sandbox::{CancelToken, Limits, RunOutcome, Slot, SlotValues, _worker_main, run_algorithm},
         scoring::{
             ModelScore, Settlement, SettlementRow, correlation_contribution, numerai_corr, score_models,
             settle_pot,
         },
         version,
-        wallet::{Prepared, prepare_agent},
+        wallet::{Prepared, prepare_agent, prepare_order},
     };
 }
 

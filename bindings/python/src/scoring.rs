@@ -1,10 +1,13 @@
 //! Scores of arrays and the settlement of a pot.
 
-use crate::convert::{Array, Done, Numbers, integer, mode, wei};
+use crate::{
+    convert::{Array, Done, Numbers, integer, wei},
+    plain::{mode, share},
+};
 use countermark::{
-    primitives::{Error as Basic, Nano, Wei},
+    primitives::{Nano, Wei},
     scoring::{self, Mode},
-    settle::{self, PayoutRule, Share},
+    settle::{self, PayoutRule},
 };
 use num_bigint::BigUint;
 use pyo3::prelude::*;
@@ -135,11 +138,7 @@ pub(crate) fn settle_pot(
     let scores = scores.into_iter().map(Nano::from_f64).collect::<Result<Vec<_>, _>>()?;
     let stakes = stakes.iter().map(|s| wei("stake", s)).collect::<Result<Vec<_>, _>>()?;
     let threshold = threshold.map(|t| wei("threshold", &t)).transpose()?;
-    let share = match share {
-        "whole_pot" => Share::WholePot,
-        "at_most_rate" => Share::AtMostRate,
-        _ => return Err(Basic::InvalidText { what: "share", form: "share (whole_pot or at_most_rate)" }.into()),
-    };
+    let share = self::share(share)?;
     let rule = PayoutRule { clip: Nano::from_f64(clip)?, threshold, share };
     let pot: Wei = wei("pot", &pot)?;
     let settled = py.detach(|| settle::settle_pot(pot, &scores, &stakes, &rule))?;

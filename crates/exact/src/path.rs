@@ -50,7 +50,7 @@ impl Path {
             Self::Avx512 => "avx512",
             Self::Avx2Fma => "avx2-fma",
             Self::Neon => "neon",
-            Self::Software => "software",
+            Self::Software => "software-fma",
         }
     }
 }

@@ -6,19 +6,17 @@ use crate::sh::{self, Done, Fail};
 #[derive(Debug)]
 pub(crate) struct Conformance {
     pub(crate) area: &'static str,
-    /// Package whose example `conformance` drives both sides.
+    /// Package whose example `<package>_conformance` drives both sides.
     pub(crate) package: &'static str,
     /// What makes the oracle ready and returns the command that starts it.
     pub(crate) oracle: fn() -> Done<String>,
 }
 
-/// Where an area's runnable forgeries live: the example `attacks` of a package.
+/// Where an area's runnable forgeries live: the example `<package>_attacks` of a package.
 #[derive(Debug)]
 pub(crate) struct Attacks {
     pub(crate) area: &'static str,
     pub(crate) package: &'static str,
-    /// Programs of the workspace the example starts.
-    pub(crate) also: &'static [&'static str],
 }
 
 /// A bench: a Python script that runs ours and the peer side by side.
@@ -38,14 +36,10 @@ pub(crate) const CONFORMANCE: &[Conformance] = &[
 ];
 
 pub(crate) const ATTACKS: &[Attacks] = &[
-    Attacks { area: "datatoken", package: "countermark-datatoken", also: &[] },
-    Attacks { area: "proof-of-learning", package: "countermark-engine", also: &[] },
-    Attacks {
-        area: "compute-to-data",
-        package: "countermark-sandbox",
-        also: &["countermark-sandbox-worker"],
-    },
-    Attacks { area: "bundle", package: "countermark-bundle", also: &[] },
+    Attacks { area: "datatoken", package: "countermark-datatoken" },
+    Attacks { area: "proof-of-learning", package: "countermark-engine" },
+    Attacks { area: "compute-to-data", package: "countermark-sandbox" },
+    Attacks { area: "bundle", package: "countermark-bundle" },
 ];
 
 pub(crate) const BENCHES: &[Bench] = &[Bench { area: "scoring", script: "benches/scoring/numerai.py" }];

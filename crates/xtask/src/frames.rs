@@ -51,13 +51,18 @@ pub(crate) fn conformance(mut args: Args) -> Done {
     }
 }
 
-fn example(package: &str, name: &str) -> Cmd {
-    Cmd::cargo().args(["run", "--quiet", "--locked", "-p", package, "--example", name, "--"])
+/// Builds an example of a package, such as `scoring_conformance`, and answers how to start it. The whole workspace is
+/// selected, so that its dependencies are those the tests have built, with the same features.
+fn example(package: &str, frame: &str) -> Done<Cmd> {
+    let name = format!("{}_{frame}", package.trim_start_matches("countermark-").replace('-', "_"));
+    let build = Cmd::cargo().args(["build", "--quiet", "--locked", "--example", &name]);
+    crate::suites::rust::select(build, None).what(format!("building {name}")).run()?;
+    Ok(Cmd::new(sh::cargo_target().join("debug/examples").join(name)))
 }
 
 /// The functions of a suite that a fault can be injected into.
 pub(crate) fn faults(suite: &Conformance) -> Done<Vec<(u64, String)>> {
-    let text = example(suite.package, "conformance").args(["--inject-fault", "list"]).read()?;
+    let text = example(suite.package, "conformance")?.args(["--inject-fault", "list"]).read()?;
     text.lines()
         .map(|line| {
             let (index, name) = line.trim().split_once(' ')?;
@@ -73,7 +78,7 @@ pub(crate) fn faults(suite: &Conformance) -> Done<Vec<(u64, String)>> {
 /// Runs a suite against its oracle; the report and the exit code, which is 1 when anything differs.
 pub(crate) fn run_conformance(suite: &Conformance, options: &Options) -> Done<(Value, i32)> {
     let oracle = (suite.oracle)()?;
-    let mut cmd = example(suite.package, "conformance")
+    let mut cmd = example(suite.package, "conformance")?
         .args(["--oracle", &oracle])
         .what(format!("conformance {}: ours beside {oracle}", suite.area));
     for (name, value) in
@@ -218,10 +223,7 @@ impl Attack {
 
 /// Runs an area's forgeries.
 pub(crate) fn run_attacks(suite: &Attacks) -> Done<Vec<Attack>> {
-    for program in suite.also {
-        Cmd::cargo().args(["build", "--quiet", "--locked", "-p", suite.package, "--bin", program]).run()?;
-    }
-    let captured = example(suite.package, "attacks").what(format!("attacks {}", suite.area)).stdout()?;
+    let captured = example(suite.package, "attacks")?.what(format!("attacks {}", suite.area)).stdout()?;
     let rows: Vec<Attack> = captured
         .json_lines()
         .into_iter()

@@ -35,7 +35,7 @@ pub fn summary() -> Done<(Vec<u8>, B256)> {
 fn worker() -> Done<WorkerCommand> {
     let program = std::env::current_exe().map_err(|e| Fault {
         code: "sandbox_worker_missing".into(),
-        check: "sandbox_worker".into(),
+        check: "sandbox_worker_missing".into(),
         message: e.to_string(),
     })?;
     Ok(WorkerCommand { program, args: vec!["worker".into()] })

@@ -148,6 +148,11 @@ pub fn tell(story: &mut Story, recorder: &mut Recorder) -> Option<Agents> {
         f.digest = verdict.digest;
         story.rehashed("verify_rust")
     })?;
+    let thread = story.bundle.receipts.iter().map(|r| {
+        let parents: Vec<String> = r.parents.iter().map(ToString::to_string).collect();
+        serde_json::json!({ "name": schema::name_of(r.schema), "id": r.id().to_string(), "parents": parents })
+    });
+    recorder.pictures.insert("receipts".into(), thread.collect());
     recorder.pictures.insert("loss".into(), story.loss.clone().into());
     recorder.pictures.insert("scores".into(), story.scores.clone().into());
     Some(agents)

@@ -14,8 +14,8 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-// Packages are looked up from the working directory, where they are installed.
-const require = createRequire(`${process.cwd()}/`);
+// Packages are looked up beside this file: it runs as a copy in the folder where they are installed.
+const require = createRequire(import.meta.url);
 const { Common, Hardfork, Mainnet } = require("@ethereumjs/common");
 const { createEVM } = require("@ethereumjs/evm");
 const { SimpleStateManager } = require("@ethereumjs/statemanager");
