@@ -3,7 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use countermark_bundle::{Bundle, MAX_BUNDLE, verify_bundle};
-use countermark_primitives::{Coded as _, hex};
+use countermark_compute_to_data::Run;
+use countermark_datatoken::{Grant, Order};
+use countermark_identity::Agent;
+use countermark_primitives::{Canonical as _, Coded as _, hex};
+use countermark_proof_of_learning::{Training, Verification};
+use countermark_receipt::{Body, Receipt, schema};
+use countermark_scoring::ScoreReport;
 use serde_json::Value;
 
 const GOLDEN: &[u8] = include_bytes!("../../../bindings/vectors/golden.cmrk");
@@ -111,6 +117,36 @@ fn mutations_never_panic() {
     countermark_testkit::mutate("bundle", GOLDEN, 10_000, |bytes| {
         if bytes != GOLDEN {
             assert!(verify_bundle(bytes).is_err());
+        }
+    });
+}
+
+/// Every body of the golden bundle under 10,000 mutations: an error, or a value whose bytes are these.
+#[test]
+fn mutated_bodies_decode_canonically_or_not_at_all() {
+    fn check<B: Body>(receipt: &Receipt) {
+        countermark_testkit::mutate(B::NAME, &receipt.body, 10_000, |bytes| {
+            if let Ok(body) = B::from_bytes(B::NAME, bytes) {
+                assert_eq!(body.to_bytes(), bytes, "{}", B::NAME);
+            }
+        });
+    }
+    let bundle = Bundle::from_bytes(GOLDEN).unwrap();
+    for receipt in &bundle.receipts[3..] {
+        match receipt.schema {
+            schema::AGENT => check::<Agent>(receipt),
+            schema::ORDER => check::<Order>(receipt),
+            schema::GRANT => check::<Grant>(receipt),
+            schema::RUN => check::<Run>(receipt),
+            schema::TRAINING => check::<Training>(receipt),
+            schema::VERIFICATION => check::<Verification>(receipt),
+            schema::SCORE_REPORT => check::<ScoreReport>(receipt),
+            other => panic!("no decoder for schema {other} here"),
+        }
+    }
+    countermark_testkit::mutate("receipt", &bundle.receipts[4].to_bytes(), 10_000, |bytes| {
+        if let Ok(receipt) = Receipt::from_bytes("receipt", bytes) {
+            assert_eq!(receipt.to_bytes(), bytes);
         }
     });
 }

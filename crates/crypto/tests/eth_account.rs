@@ -3,8 +3,6 @@
 #![allow(clippy::unwrap_used)]
 
 use countermark_crypto::{Error, SecretKey, Signature, eip191_digest, recover_address, verify_signature};
-#![allow(clippy::unwrap_used)]
-
 use countermark_primitives::{Coded as _, hex};
 use serde_json::Value;
 
