@@ -94,8 +94,11 @@ pub struct SlotValues {
     pub values: Vec<f64>,
 }
 
-impl From<Ran> for RunOutcome {
-    fn from(ran: Ran) -> Self {
+/// A finished run on its way back to the event loop.
+pub struct Finished(Ran);
+
+impl From<Finished> for RunOutcome {
+    fn from(Finished(ran): Finished) -> Self {
         Self {
             algorithm: ran.job.algorithm.to_string(),
             input: ran.job.input.to_string(),
@@ -135,7 +138,7 @@ pub fn run_algorithm(
     #[napi(ts_arg_type = "'process' | 'in_process'")] isolation: String,
     #[napi(ts_arg_type = "Array<string> | undefined | null")] worker: Option<Vec<String>>,
     cancel: Option<&CancelToken>,
-) -> Result<AsyncTask<Background<Ran, RunOutcome>>> {
+) -> Result<AsyncTask<Background<Finished, RunOutcome>>> {
     let token = cancel.map_or_else(primitives::CancelToken::new, |cancel| cancel.0.clone());
     js(|| {
         let slots = slots.iter().map(|s| -> Done<_> {
@@ -152,7 +155,7 @@ pub fn run_algorithm(
             isolation: self::isolation(&isolation)?,
             worker: worker.unwrap_or_default(),
         };
-        let work: Work<_> = Box::new(move || plain::run(request, &token));
+        let work: Work<_> = Box::new(move || plain::run(request, &token).map(Finished));
         Ok(AsyncTask::new(Background::new(work, RunOutcome::from)))
     })
 }

@@ -1,9 +1,8 @@
-use alloc::{
-    format,
-    string::{String, ToString},
-    vec::Vec,
-};
+#[cfg(feature = "json")]
+use alloc::string::ToString;
+use alloc::{format, string::String, vec::Vec};
 use countermark_primitives::{Address, B256, ChainId, U256, hash};
+#[cfg(feature = "json")]
 use serde_json::{Map, Value, json};
 
 /// The EIP-712 domain a signature is bound to.
@@ -63,6 +62,7 @@ impl FieldValue {
         }
     }
 
+    #[cfg(feature = "json")]
     fn json(&self) -> Value {
         match self {
             Self::Text(s) => json!(s),
@@ -84,6 +84,7 @@ impl FieldValue {
 ///     fields: vec![Field { name: "text", value: FieldValue::Text("hello".into()) }],
 /// };
 /// assert_eq!(data.type_string(), "Greeting(string text)");
+/// # #[cfg(feature = "json")]
 /// assert!(data.to_json().contains("\"primaryType\":\"Greeting\""));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,6 +131,7 @@ impl TypedData {
     }
 
     /// The same message as `eth_signTypedData_v4` takes it. A view: never hashed.
+    #[cfg(feature = "json")]
     pub fn to_json(&self) -> String {
         let member = |name: &str, ty: &str| json!({ "name": name, "type": ty });
         let mut domain = Map::new();
