@@ -29,6 +29,16 @@ export declare function signWith(
   signer: TypedDataAccount | TypedDataSigner,
 ): Promise<Uint8Array>
 
+/** A flag that stops a run. */
+export declare class CancelToken {
+  /** A token nobody has cancelled yet. */
+  constructor()
+  /** Asks the call that holds this token to stop. */
+  cancel(): void
+  /** Whether `cancel` was called. */
+  isCancelled(): boolean
+}
+
 /** A statement on its way through a wallet: what to sign, and what the signature is put to. */
 export declare class Prepared {
   /** The id the receipt will have, as hex. */
@@ -76,6 +86,18 @@ export interface ErrorCode {
 /** All codes an error can carry. */
 export declare function errorCodes(): Array<ErrorCode>
 
+/** Bounds of a run. */
+export interface Limits {
+  /** Instructions. */
+  fuel: bigint
+  /** Linear memory in bytes. */
+  memoryBytes: bigint
+  /** Wall clock in milliseconds. */
+  wallMs: bigint
+  /** Bytes of log kept. */
+  logBytes: number
+}
+
 /** The scores of one model. */
 export interface ModelScore {
   /** Numerai's correlation, -1..=1; NaN where there is a reason. */
@@ -89,14 +111,81 @@ export interface ModelScore {
 /** Numerai's correlation of one model with the target, -1..=1. NaN or infinite values are refused. */
 export declare function numeraiCorr(predictions: Float64Array, target: Float64Array): number
 
+/** What an order gives. */
+export interface OrderVerdict {
+  /** Strength of the evidence: "asserted", "proved" or "final". */
+  level: string
+  /** Who may use the service. */
+  consumer: string
+  /** Who paid. */
+  payer: string
+  /** When the order was started, in seconds since 1970. */
+  startedAt: bigint
+  /** Last second it is good for; absent = forever. */
+  validUntil?: bigint
+  /** Hash of the transaction, as hex. */
+  transaction: string
+}
+
 /**
  * An agent's card, to be signed by the key it names: `publicKey` is 33 bytes (compressed SEC1), `sealingKey` the 32
  * bytes of an X25519 key where the agent takes sealed things, `issuedAt` seconds since 1970.
  */
 export declare function prepareAgent(name: string, publicKey: Uint8Array, sealingKey: Uint8Array | undefined | null, issuedAt: bigint): Prepared
 
+/**
+ * A consumer's order, to be signed by the consumer: `card` is the id (hex) of the issuer's own card, `algorithm` the
+ * 32-byte hash of the module to run, `transactionReceipt` the JSON of eth_getTransactionReceipt.
+ */
+export declare function prepareOrder(issuer: string, issuedAt: bigint, card: string, service: Service, algorithm: Uint8Array, transactionReceipt: string): Prepared
+
+/** What is known of one receipt. */
+export interface ReceiptVerdict {
+  /** Place in the bundle, from 0. */
+  index: number
+  /** Name of the schema. */
+  kind: string
+  /** Id of the receipt, as hex. */
+  id: string
+  /** Address of who signed it. */
+  issuer: string
+  /** The name on the issuer's card; for people only. */
+  issuerName: string
+  /** When, by the issuer's clock, in seconds since 1970. */
+  issuedAt: bigint
+  /** What stands behind the statement: "asserted", "sampled", "recomputed" or "proved". */
+  strength: string
+}
+
 /** The address whose key signed the 32 bytes. */
 export declare function recoverAddress(digest: Uint8Array, signature: Uint8Array): string
+
+/**
+ * Runs a WebAssembly module next to a table and passes its outputs through the gate.
+ *
+ * `columns`: names; `values`: shape [rows, columns], row-major. `limits`: absent = the default bounds. `seed`: 32
+ * bytes, the only randomness the module gets. `isolation`: "process" starts `worker` (program and arguments; absent:
+ * this package's own), "in_process" does not.
+ */
+export declare function runAlgorithm(module: Uint8Array, columns: Array<string>, values: Float64Array, slots: Array<Slot>, limits: Limits | undefined | null, seed: Uint8Array, isolation: 'process' | 'in_process', worker?: Array<string> | undefined | null, cancel?: CancelToken | undefined | null): Promise<RunOutcome>
+
+/** What a run gave, after the gate; for the data owner. */
+export interface RunOutcome {
+  /** Hash of the module, as hex. */
+  algorithm: string
+  /** Merkle root of the table, as hex. */
+  input: string
+  /** The released values, in declared order. */
+  outputs: Array<SlotValues>
+  /** Fuel used. */
+  fuel: bigint
+  /** What the algorithm logged. */
+  log: Uint8Array
+  /** Name and version of the executor. */
+  executor: string
+  /** The wall it ran behind: "process" or "in_process". */
+  isolation: string
+}
 
 /**
  * Scores many models in one call, on another thread; the arrays are copied first.
@@ -105,6 +194,26 @@ export declare function recoverAddress(digest: Uint8Array, signature: Uint8Array
  * model that cannot be scored a reason, "strict" rejects, "compat" does as numerai-tools.
  */
 export declare function scoreModels(predictions: Float64Array, target: Float64Array, metaModel?: Float64Array | undefined | null, mode?: 'strict' | 'per_model' | 'compat'): Promise<Array<ModelScore>>
+
+/** A service of a dataset: what its publisher offers, and on what terms. */
+export interface Service {
+  /** The chain of the contracts. */
+  chainId: bigint
+  /** Address of the dataset's data NFT. */
+  nft: string
+  /** Who owns the data NFT. */
+  owner: string
+  /** The datatoken that pays for the service. */
+  datatoken: string
+  /** Place of the service in the dataset's description, from 0. */
+  index: bigint
+  /** Id of the service. */
+  id: string
+  /** How long an order is good for, in seconds; 0 = forever. */
+  timeout: bigint
+  /** Who serves it and signs its fees; absent when no provider fee is asked. */
+  provider?: string
+}
 
 /** A settled pot, in the smallest unit of its token: `pot + burned == paid + remainder`. */
 export interface Settlement {
@@ -142,6 +251,52 @@ export interface SettlementRow {
  * 0..=1. `threshold`: stake in total above which rates shrink. `share`: "whole_pot" or "at_most_rate".
  */
 export declare function settlePot(pot: bigint, scores: Array<number>, stakes: Array<bigint>, clip: number, threshold: bigint | undefined | null, share: 'whole_pot' | 'at_most_rate'): Settlement
+
+/** A declared output: `length` numbers (absent: a single one) between `lo` and `hi`, with `digits` decimal digits. */
+export interface Slot {
+  /** Name, unique in the run. */
+  name: string
+  /** Number of values; absent for a single number. */
+  length?: number
+  /** Smallest value, in whole units. */
+  lo: bigint
+  /** Largest value, in whole units. */
+  hi: bigint
+  /** Decimal digits kept. */
+  digits: number
+}
+
+/** The released values of one slot. */
+export interface SlotValues {
+  /** Name of the slot. */
+  name: string
+  /** Its values, rounded to the declared digits. */
+  values: Array<number>
+}
+
+/** What verifying a bundle found. */
+export interface Verdict {
+  /** Digest of the bundle, as hex. */
+  digest: string
+  /** One entry for each receipt, in the bundle's order. */
+  receipts: Array<ReceiptVerdict>
+}
+
+/**
+ * Verifies a bundle offline: form, digest, and each receipt's signature, links and evidence.
+ *
+ * Rejects with the first fault found; its `check` is "format", "digest", "signature", "link" or "evidence".
+ */
+export declare function verifyBundle(bundle: Uint8Array): Promise<Verdict>
+
+/**
+ * Checks that a transaction receipt (JSON of eth_getTransactionReceipt) shows a paid, unexpired order of this
+ * service by this user.
+ *
+ * `profile`: "strict" or "compat" (as the original contracts take it). `allowAsserted`: whether "strict" takes the
+ * word of whoever hands over the transaction receipt. `now`: seconds since 1970.
+ */
+export declare function verifyOrder(transactionReceipt: string, service: Service, user: string, profile: 'strict' | 'compat', allowAsserted: boolean, now: bigint): OrderVerdict
 
 /** Returns when the 32 bytes were signed by the key of `signer`, throws an error of kind `signature` otherwise. */
 export declare function verifySignature(digest: Uint8Array, signature: Uint8Array, signer: string): void

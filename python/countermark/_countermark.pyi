@@ -2,7 +2,22 @@ from _typeshed import SupportsGetItem
 from numpy.typing import ArrayLike
 from typing import SupportsFloat, SupportsIndex, final
 
-__all__ = ["ErrorCode", "ModelScore", "Prepared", "SecretKey", "Settlement", "SettlementRow", "correlation_contribution", "eip191_digest", "error_codes", "numerai_corr", "prepare_agent", "recover_address", "score_models", "settle_pot", "verify_signature", "version"]
+__all__ = ["CancelToken", "ErrorCode", "Limits", "ModelScore", "OrderVerdict", "Prepared", "ReceiptVerdict", "RunOutcome", "SecretKey", "Service", "Settlement", "SettlementRow", "Slot", "SlotValues", "Verdict", "_worker_main", "correlation_contribution", "eip191_digest", "error_codes", "numerai_corr", "prepare_agent", "prepare_order", "recover_address", "run_algorithm", "score_models", "settle_pot", "verify_bundle", "verify_order", "verify_signature", "version"]
+
+@final
+class CancelToken:
+    """
+    A flag by which another thread stops a run.
+    """
+    def __new__(cls, /) -> CancelToken: ...
+    def cancel(self, /) -> None:
+        """
+        Asks the call that holds this token to stop.
+        """
+    def is_cancelled(self, /) -> bool:
+        """
+        Whether `cancel` was called.
+        """
 
 @final
 class ErrorCode:
@@ -19,6 +34,33 @@ class ErrorCode:
     def kind(self, /) -> str:
         """
         The kind, which names the exception class.
+        """
+
+@final
+class Limits:
+    """
+    Bounds of a run.
+    """
+    def __new__(cls, /, fuel: SupportsIndex, memory_bytes: SupportsIndex, wall_ms: SupportsIndex, log_bytes: SupportsIndex) -> Limits: ...
+    @property
+    def fuel(self, /) -> int:
+        """
+        Instructions.
+        """
+    @property
+    def log_bytes(self, /) -> int:
+        """
+        Bytes of log kept.
+        """
+    @property
+    def memory_bytes(self, /) -> int:
+        """
+        Linear memory in bytes.
+        """
+    @property
+    def wall_ms(self, /) -> int:
+        """
+        Wall clock in milliseconds.
         """
 
 @final
@@ -41,6 +83,42 @@ class ModelScore:
     def reason(self, /) -> str | None:
         """
         Why there is no score, as an error code; None where there is one.
+        """
+
+@final
+class OrderVerdict:
+    """
+    What an order gives.
+    """
+    @property
+    def consumer(self, /) -> str:
+        """
+        Who may use the service.
+        """
+    @property
+    def level(self, /) -> str:
+        """
+        Strength of the evidence: "asserted", "proved" or "final".
+        """
+    @property
+    def payer(self, /) -> str:
+        """
+        Who paid.
+        """
+    @property
+    def started_at(self, /) -> int:
+        """
+        When the order was started, in seconds since 1970.
+        """
+    @property
+    def transaction(self, /) -> str:
+        """
+        Hash of the transaction, as hex.
+        """
+    @property
+    def valid_until(self, /) -> int | None:
+        """
+        Last second it is good for; None = forever.
         """
 
 @final
@@ -72,6 +150,89 @@ class Prepared:
     def typed_data(self, /) -> str:
         """
         The same as EIP-712 typed data in JSON, for a wallet.
+        """
+
+@final
+class ReceiptVerdict:
+    """
+    What is known of one receipt.
+    """
+    def __repr__(self, /) -> str: ...
+    @property
+    def id(self, /) -> str:
+        """
+        Id of the receipt, as hex.
+        """
+    @property
+    def index(self, /) -> int:
+        """
+        Place in the bundle, from 0.
+        """
+    @property
+    def issued_at(self, /) -> int:
+        """
+        When, by the issuer's clock, in seconds since 1970.
+        """
+    @property
+    def issuer(self, /) -> str:
+        """
+        Address of who signed it.
+        """
+    @property
+    def issuer_name(self, /) -> str:
+        """
+        The name on the issuer's card; for people only.
+        """
+    @property
+    def kind(self, /) -> str:
+        """
+        Name of the schema.
+        """
+    @property
+    def strength(self, /) -> str:
+        """
+        What stands behind the statement: "asserted", "sampled", "recomputed" or "proved".
+        """
+
+@final
+class RunOutcome:
+    """
+    What a run gave, after the gate; for the data owner.
+    """
+    @property
+    def algorithm(self, /) -> str:
+        """
+        Hash of the module, as hex.
+        """
+    @property
+    def executor(self, /) -> str:
+        """
+        Name and version of the executor.
+        """
+    @property
+    def fuel(self, /) -> int:
+        """
+        Fuel used.
+        """
+    @property
+    def input(self, /) -> str:
+        """
+        Merkle root of the table, as hex.
+        """
+    @property
+    def isolation(self, /) -> str:
+        """
+        The wall it ran behind: "process" or "in_process".
+        """
+    @property
+    def log(self, /) -> bytes:
+        """
+        What the algorithm logged.
+        """
+    @property
+    def outputs(self, /) -> list[SlotValues]:
+        """
+        The released values, in declared order.
         """
 
 @final
@@ -108,6 +269,53 @@ class SecretKey:
     def sign_message(self, /, message: bytes) -> bytes:
         """
         Signs bytes as a wallet signs a personal message (EIP-191): r, s and v, 65 bytes.
+        """
+
+@final
+class Service:
+    """
+    A service of a dataset: what its publisher offers, and on what terms.
+    """
+    def __new__(cls, /, chain_id: SupportsIndex, nft: str, owner: str, datatoken: str, index: SupportsIndex, id: str, timeout: SupportsIndex, provider: str | None) -> Service: ...
+    @property
+    def chain_id(self, /) -> int:
+        """
+        The chain of the contracts.
+        """
+    @property
+    def datatoken(self, /) -> str:
+        """
+        The datatoken that pays for the service.
+        """
+    @property
+    def id(self, /) -> str:
+        """
+        Id of the service.
+        """
+    @property
+    def index(self, /) -> int:
+        """
+        Place of the service in the dataset's description, from 0.
+        """
+    @property
+    def nft(self, /) -> str:
+        """
+        Address of the dataset's data NFT.
+        """
+    @property
+    def owner(self, /) -> str:
+        """
+        Who owns the data NFT.
+        """
+    @property
+    def provider(self, /) -> str | None:
+        """
+        Who serves it and signs its fees; None when no provider fee is asked.
+        """
+    @property
+    def timeout(self, /) -> int:
+        """
+        How long an order is good for, in seconds; 0 = forever.
         """
 
 @final
@@ -172,6 +380,76 @@ class SettlementRow:
         What was staked on it.
         """
 
+@final
+class Slot:
+    """
+    A declared output: `length` numbers (None: a single one) between `lo` and `hi`, with `digits` decimal digits.
+    """
+    def __new__(cls, /, name: str, length: SupportsIndex | None, lo: SupportsIndex, hi: SupportsIndex, digits: SupportsIndex) -> Slot: ...
+    @property
+    def digits(self, /) -> int:
+        """
+        Decimal digits kept.
+        """
+    @property
+    def hi(self, /) -> int:
+        """
+        Largest value, in whole units.
+        """
+    @property
+    def length(self, /) -> int | None:
+        """
+        Number of values; None for a single number.
+        """
+    @property
+    def lo(self, /) -> int:
+        """
+        Smallest value, in whole units.
+        """
+    @property
+    def name(self, /) -> str:
+        """
+        Name, unique in the run.
+        """
+
+@final
+class SlotValues:
+    """
+    The released values of one slot.
+    """
+    @property
+    def name(self, /) -> str:
+        """
+        Name of the slot.
+        """
+    @property
+    def values(self, /) -> list[float]:
+        """
+        Its values, rounded to the declared digits.
+        """
+
+@final
+class Verdict:
+    """
+    What verifying a bundle found.
+    """
+    def __repr__(self, /) -> str: ...
+    @property
+    def digest(self, /) -> str:
+        """
+        Digest of the bundle, as hex.
+        """
+    @property
+    def receipts(self, /) -> list[ReceiptVerdict]:
+        """
+        One entry for each receipt, in the bundle's order.
+        """
+
+def _worker_main() -> bool:
+    """
+    The whole life of a worker process, on its standard input and output; true when it answered.
+    """
+
 def correlation_contribution(predictions: ArrayLike, meta_model: ArrayLike, target: ArrayLike) -> float:
     """
     Contribution of one model to the meta model (MMC).
@@ -202,9 +480,24 @@ def prepare_agent(name: str, public_key: bytes, sealing_key: bytes | None, issue
     32 bytes of an X25519 key where the agent takes sealed things, `issued_at` seconds since 1970.
     """
 
+def prepare_order(issuer: str, issued_at: SupportsIndex, card: str, service: Service, algorithm: bytes, transaction_receipt: str) -> Prepared:
+    """
+    A consumer's order, to be signed by the consumer: `card` is the id (hex) of the issuer's own card, `algorithm` the
+    32-byte hash of the module to run, `transaction_receipt` the JSON of eth_getTransactionReceipt.
+    """
+
 def recover_address(digest: bytes, signature: bytes) -> str:
     """
     The address whose key signed the 32 bytes.
+    """
+
+def run_algorithm(module: bytes, columns: SupportsGetItem[int, str], values: ArrayLike, slots: SupportsGetItem[int, Slot], limits: Limits | None, seed: bytes, isolation: str, worker: SupportsGetItem[int, str] | None, cancel: CancelToken | None) -> RunOutcome:
+    """
+    Runs a WebAssembly module next to a table and passes its outputs through the gate.
+
+    `columns`: names; `values`: float64, shape [rows, columns]. `limits`: None = the default bounds. `seed`: 32 bytes,
+    the only randomness the module gets. `isolation`: "process" starts `worker` (program and arguments),
+    "in_process" does not. Ctrl-C stops the run.
     """
 
 def score_models(predictions: ArrayLike, target: ArrayLike, meta_model: ArrayLike | None = None, mode: str = "per_model") -> list[ModelScore]:
@@ -223,6 +516,22 @@ def settle_pot(pot: SupportsIndex, scores: SupportsGetItem[int, SupportsFloat | 
 
     `stakes`, `pot` and `threshold`: ints in the smallest unit. `clip`: bound of the rate as a part of the stake,
     0..=1. `threshold`: stake in total above which rates shrink. `share`: "whole_pot" or "at_most_rate".
+    """
+
+def verify_bundle(bundle: bytes) -> Verdict:
+    """
+    Verifies a bundle offline: form, digest, and each receipt's signature, links and evidence.
+
+    Raises the first fault found; its `check` is "format", "digest", "signature", "link" or "evidence".
+    """
+
+def verify_order(transaction_receipt: str, service: Service, user: str, profile: str, allow_asserted: bool, now: SupportsIndex) -> OrderVerdict:
+    """
+    Checks that a transaction receipt (JSON of eth_getTransactionReceipt) shows a paid, unexpired order of this
+    service by this user.
+
+    `profile`: "strict" or "compat" (as the original contracts take it). `allow_asserted`: whether "strict" takes the
+    word of whoever hands over the transaction receipt. `now`: seconds since 1970.
     """
 
 def verify_signature(digest: bytes, signature: bytes, signer: str) -> None:

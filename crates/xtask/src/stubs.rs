@@ -113,8 +113,8 @@ fn uniffi(language: &str, kinds: &[&str], place: &str) -> Done<Generated> {
     let scratch = sh::out().join("stubs").join(language);
     sh::remove(&scratch)?;
     Cmd::cargo()
-        .args(["run", "--quiet", "--locked", "-p", "countermark-mobile", "--features", "bindgen"])
-        .args(["--bin", "uniffi-bindgen", "--", "generate", "--library"])
+        .args(["run", "--quiet", "--locked", "-p", "countermark-mobile-bindgen", "--"])
+        .args(["generate", "--library"])
         .arg(Language::Kotlin.built())
         .args(["--language", language, "--no-format", "--out-dir"])
         .arg(&scratch)

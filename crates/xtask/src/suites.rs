@@ -69,5 +69,6 @@ pub(crate) const ALL: &[Suite] = &[
     slow("check/light-build", "rust", "one crate alone builds light", checks::light_build),
 ];
 
-/// The skins: built as they ship, without Rust tests of their own.
-pub(crate) const SKINS: [&str; 3] = ["countermark-python", "countermark-node", "countermark-mobile"];
+/// The skins, built as they ship, and their generator: without Rust tests of their own.
+pub(crate) const SKINS: [&str; 4] =
+    ["countermark-python", "countermark-node", "countermark-mobile", "countermark-mobile-bindgen"];

@@ -307,7 +307,7 @@ internal inline fun<T, reified E: Throwable> uniffiTraitInterfaceCallWithError(
         }
     }
 }
-// Initial value and increment amount for handles. 
+// Initial value and increment amount for handles.
 // These ensure that Kotlin-generated handles always have the lowest bit set
 private const val UNIFFI_HANDLEMAP_INITIAL = 1.toLong()
 private const val UNIFFI_HANDLEMAP_DELTA = 2.toLong()
@@ -317,7 +317,7 @@ private const val UNIFFI_HANDLEMAP_DELTA = 2.toLong()
 // This is used pass an opaque 64-bit handle representing a foreign object to the Rust code.
 internal class UniffiHandleMap<T: Any> {
     private val map = ConcurrentHashMap<Long, T>()
-    // Start 
+    // Start
     private val counter = java.util.concurrent.atomic.AtomicLong(UNIFFI_HANDLEMAP_INITIAL)
 
     val size: Int
@@ -638,6 +638,8 @@ internal object IntegrityCheckingUniffiLib {
     }
     external fun uniffi_countermark_mobile_checksum_func_version(
     ): Int
+    external fun uniffi_countermark_mobile_checksum_func_verify_bundle(
+    ): Int
     external fun uniffi_countermark_mobile_checksum_func_error_codes(
     ): Int
     external fun uniffi_countermark_mobile_checksum_func_eip191_digest(
@@ -645,6 +647,10 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_countermark_mobile_checksum_func_recover_address(
     ): Int
     external fun uniffi_countermark_mobile_checksum_func_verify_signature(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_verify_order(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_run_algorithm(
     ): Int
     external fun uniffi_countermark_mobile_checksum_func_correlation_contribution(
     ): Int
@@ -655,6 +661,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_countermark_mobile_checksum_func_settle_pot(
     ): Int
     external fun uniffi_countermark_mobile_checksum_func_prepare_agent(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_prepare_order(
     ): Int
     external fun uniffi_countermark_mobile_checksum_method_countermarkerror_check(
     ): Int
@@ -674,6 +682,10 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_countermark_mobile_checksum_method_secretkey_sign_message(
     ): Int
+    external fun uniffi_countermark_mobile_checksum_method_canceltoken_cancel(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_method_canceltoken_is_cancelled(
+    ): Int
     external fun uniffi_countermark_mobile_checksum_method_prepared_digest(
     ): Int
     external fun uniffi_countermark_mobile_checksum_method_prepared_finish(
@@ -688,101 +700,121 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_countermark_mobile_checksum_constructor_secretkey_from_seed(
     ): Int
+    external fun uniffi_countermark_mobile_checksum_constructor_canceltoken_new(
+    ): Int
     external fun ffi_countermark_mobile_uniffi_contract_version(
     ): Int
 
-        
+
 }
 
 internal object UniffiLib {
-    
+
     // The Cleaner for the whole library
     internal val CLEANER: UniffiCleaner by lazy {
         UniffiCleaner.create()
     }
-    
+
 
     init {
         Native.register(UniffiLib::class.java, findLibraryName(componentName = "countermark_mobile"))
-        
+
     }
-    external fun uniffi_countermark_mobile_fn_clone_countermarkerror(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_countermark_mobile_fn_clone_countermarkerror(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): Long
-external fun uniffi_countermark_mobile_fn_free_countermarkerror(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+external fun uniffi_countermark_mobile_fn_free_countermarkerror(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): Unit
-external fun uniffi_countermark_mobile_fn_method_countermarkerror_check(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+external fun uniffi_countermark_mobile_fn_method_countermarkerror_check(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): RustBuffer.ByValue
-external fun uniffi_countermark_mobile_fn_method_countermarkerror_code(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+external fun uniffi_countermark_mobile_fn_method_countermarkerror_code(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): RustBuffer.ByValue
-external fun uniffi_countermark_mobile_fn_method_countermarkerror_kind(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+external fun uniffi_countermark_mobile_fn_method_countermarkerror_kind(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): RustBuffer.ByValue
-external fun uniffi_countermark_mobile_fn_method_countermarkerror_retryable(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+external fun uniffi_countermark_mobile_fn_method_countermarkerror_retryable(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): Byte
-external fun uniffi_countermark_mobile_fn_method_countermarkerror_text(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+external fun uniffi_countermark_mobile_fn_method_countermarkerror_text(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): RustBuffer.ByValue
-external fun uniffi_countermark_mobile_fn_method_countermarkerror_uniffi_trait_debug(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+external fun uniffi_countermark_mobile_fn_method_countermarkerror_uniffi_trait_debug(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): RustBuffer.ByValue
-external fun uniffi_countermark_mobile_fn_method_countermarkerror_uniffi_trait_display(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+external fun uniffi_countermark_mobile_fn_method_countermarkerror_uniffi_trait_display(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): RustBuffer.ByValue
-external fun uniffi_countermark_mobile_fn_clone_secretkey(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+external fun uniffi_countermark_mobile_fn_clone_secretkey(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): Long
-external fun uniffi_countermark_mobile_fn_free_secretkey(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+external fun uniffi_countermark_mobile_fn_free_secretkey(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): Unit
-external fun uniffi_countermark_mobile_fn_constructor_secretkey_from_bytes(`bytes`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+external fun uniffi_countermark_mobile_fn_constructor_secretkey_from_bytes(`bytes`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
 ): Long
-external fun uniffi_countermark_mobile_fn_constructor_secretkey_from_seed(`seed`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+external fun uniffi_countermark_mobile_fn_constructor_secretkey_from_seed(`seed`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
 ): Long
-external fun uniffi_countermark_mobile_fn_method_secretkey_address(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+external fun uniffi_countermark_mobile_fn_method_secretkey_address(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): RustBuffer.ByValue
-external fun uniffi_countermark_mobile_fn_method_secretkey_public_key(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+external fun uniffi_countermark_mobile_fn_method_secretkey_public_key(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): RustBuffer.ByValue
-external fun uniffi_countermark_mobile_fn_method_secretkey_sign_digest(`ptr`: Long,`digest`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+external fun uniffi_countermark_mobile_fn_method_secretkey_sign_digest(`ptr`: Long,`digest`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
 ): RustBuffer.ByValue
-external fun uniffi_countermark_mobile_fn_method_secretkey_sign_message(`ptr`: Long,`message`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+external fun uniffi_countermark_mobile_fn_method_secretkey_sign_message(`ptr`: Long,`message`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
 ): RustBuffer.ByValue
-external fun uniffi_countermark_mobile_fn_method_secretkey_uniffi_trait_display(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+external fun uniffi_countermark_mobile_fn_method_secretkey_uniffi_trait_display(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): RustBuffer.ByValue
-external fun uniffi_countermark_mobile_fn_clone_prepared(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+external fun uniffi_countermark_mobile_fn_clone_canceltoken(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): Long
-external fun uniffi_countermark_mobile_fn_free_prepared(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+external fun uniffi_countermark_mobile_fn_free_canceltoken(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): Unit
-external fun uniffi_countermark_mobile_fn_method_prepared_digest(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
-): RustBuffer.ByValue
-external fun uniffi_countermark_mobile_fn_method_prepared_finish(`ptr`: Long,`signature`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
-): RustBuffer.ByValue
-external fun uniffi_countermark_mobile_fn_method_prepared_id(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
-): RustBuffer.ByValue
-external fun uniffi_countermark_mobile_fn_method_prepared_issuer(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
-): RustBuffer.ByValue
-external fun uniffi_countermark_mobile_fn_method_prepared_typed_data(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
-): RustBuffer.ByValue
-external fun uniffi_countermark_mobile_fn_func_version(uniffi_out_err: UniffiRustCallStatus, 
-): RustBuffer.ByValue
-external fun uniffi_countermark_mobile_fn_func_error_codes(uniffi_out_err: UniffiRustCallStatus, 
-): RustBuffer.ByValue
-external fun uniffi_countermark_mobile_fn_func_eip191_digest(`message`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
-): RustBuffer.ByValue
-external fun uniffi_countermark_mobile_fn_func_recover_address(`digest`: RustBuffer.ByValue,`signature`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
-): RustBuffer.ByValue
-external fun uniffi_countermark_mobile_fn_func_verify_signature(`digest`: RustBuffer.ByValue,`signature`: RustBuffer.ByValue,`signer`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+external fun uniffi_countermark_mobile_fn_constructor_canceltoken_new(uniffi_out_err: UniffiRustCallStatus,
+): Long
+external fun uniffi_countermark_mobile_fn_method_canceltoken_cancel(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): Unit
-external fun uniffi_countermark_mobile_fn_func_correlation_contribution(`predictions`: RustBuffer.ByValue,`metaModel`: RustBuffer.ByValue,`target`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+external fun uniffi_countermark_mobile_fn_method_canceltoken_is_cancelled(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
+): Byte
+external fun uniffi_countermark_mobile_fn_clone_prepared(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
+): Long
+external fun uniffi_countermark_mobile_fn_free_prepared(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
+): Unit
+external fun uniffi_countermark_mobile_fn_method_prepared_digest(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_method_prepared_finish(`ptr`: Long,`signature`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_method_prepared_id(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_method_prepared_issuer(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_method_prepared_typed_data(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_version(uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_verify_bundle(`bundle`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_error_codes(uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_eip191_digest(`message`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_recover_address(`digest`: RustBuffer.ByValue,`signature`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_verify_signature(`digest`: RustBuffer.ByValue,`signature`: RustBuffer.ByValue,`signer`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): Unit
+external fun uniffi_countermark_mobile_fn_func_verify_order(`transactionReceipt`: RustBuffer.ByValue,`service`: RustBuffer.ByValue,`user`: RustBuffer.ByValue,`profile`: RustBuffer.ByValue,`allowAsserted`: Byte,`now`: Long,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_run_algorithm(`module`: RustBuffer.ByValue,`columns`: RustBuffer.ByValue,`values`: RustBuffer.ByValue,`slots`: RustBuffer.ByValue,`limits`: RustBuffer.ByValue,`seed`: RustBuffer.ByValue,`isolation`: RustBuffer.ByValue,`worker`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_correlation_contribution(`predictions`: RustBuffer.ByValue,`metaModel`: RustBuffer.ByValue,`target`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
 ): Double
-external fun uniffi_countermark_mobile_fn_func_numerai_corr(`predictions`: RustBuffer.ByValue,`target`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+external fun uniffi_countermark_mobile_fn_func_numerai_corr(`predictions`: RustBuffer.ByValue,`target`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
 ): Double
-external fun uniffi_countermark_mobile_fn_func_score_models(`predictions`: RustBuffer.ByValue,`target`: RustBuffer.ByValue,`metaModel`: RustBuffer.ByValue,`mode`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+external fun uniffi_countermark_mobile_fn_func_score_models(`predictions`: RustBuffer.ByValue,`target`: RustBuffer.ByValue,`metaModel`: RustBuffer.ByValue,`mode`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
 ): RustBuffer.ByValue
-external fun uniffi_countermark_mobile_fn_func_settle_pot(`pot`: RustBuffer.ByValue,`scores`: RustBuffer.ByValue,`stakes`: RustBuffer.ByValue,`clip`: Double,`threshold`: RustBuffer.ByValue,`share`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+external fun uniffi_countermark_mobile_fn_func_settle_pot(`pot`: RustBuffer.ByValue,`scores`: RustBuffer.ByValue,`stakes`: RustBuffer.ByValue,`clip`: Double,`threshold`: RustBuffer.ByValue,`share`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
 ): RustBuffer.ByValue
-external fun uniffi_countermark_mobile_fn_func_prepare_agent(`name`: RustBuffer.ByValue,`publicKey`: RustBuffer.ByValue,`sealingKey`: RustBuffer.ByValue,`issuedAt`: Long,uniffi_out_err: UniffiRustCallStatus, 
+external fun uniffi_countermark_mobile_fn_func_prepare_agent(`name`: RustBuffer.ByValue,`publicKey`: RustBuffer.ByValue,`sealingKey`: RustBuffer.ByValue,`issuedAt`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): Long
-external fun ffi_countermark_mobile_rustbuffer_alloc(`size`: Long,uniffi_out_err: UniffiRustCallStatus, 
+external fun uniffi_countermark_mobile_fn_func_prepare_order(`issuer`: RustBuffer.ByValue,`issuedAt`: Long,`card`: RustBuffer.ByValue,`service`: RustBuffer.ByValue,`algorithm`: RustBuffer.ByValue,`transactionReceipt`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): Long
+external fun ffi_countermark_mobile_rustbuffer_alloc(`size`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): RustBuffer.ByValue
-external fun ffi_countermark_mobile_rustbuffer_from_bytes(`bytes`: ForeignBytes.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+external fun ffi_countermark_mobile_rustbuffer_from_bytes(`bytes`: ForeignBytes.ByValue,uniffi_out_err: UniffiRustCallStatus,
 ): RustBuffer.ByValue
-external fun ffi_countermark_mobile_rustbuffer_free(`buf`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+external fun ffi_countermark_mobile_rustbuffer_free(`buf`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
 ): Unit
-external fun ffi_countermark_mobile_rustbuffer_reserve(`buf`: RustBuffer.ByValue,`additional`: Long,uniffi_out_err: UniffiRustCallStatus, 
+external fun ffi_countermark_mobile_rustbuffer_reserve(`buf`: RustBuffer.ByValue,`additional`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): RustBuffer.ByValue
 external fun ffi_countermark_mobile_rust_future_poll_u8(`handle`: Long,`callback`: UniffiRustFutureContinuationCallback,`callbackData`: Long,
 ): Unit
@@ -790,7 +822,7 @@ external fun ffi_countermark_mobile_rust_future_cancel_u8(`handle`: Long,
 ): Unit
 external fun ffi_countermark_mobile_rust_future_free_u8(`handle`: Long,
 ): Unit
-external fun ffi_countermark_mobile_rust_future_complete_u8(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+external fun ffi_countermark_mobile_rust_future_complete_u8(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): Int
 external fun ffi_countermark_mobile_rust_future_poll_i8(`handle`: Long,`callback`: UniffiRustFutureContinuationCallback,`callbackData`: Long,
 ): Unit
@@ -798,7 +830,7 @@ external fun ffi_countermark_mobile_rust_future_cancel_i8(`handle`: Long,
 ): Unit
 external fun ffi_countermark_mobile_rust_future_free_i8(`handle`: Long,
 ): Unit
-external fun ffi_countermark_mobile_rust_future_complete_i8(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+external fun ffi_countermark_mobile_rust_future_complete_i8(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): Byte
 external fun ffi_countermark_mobile_rust_future_poll_u16(`handle`: Long,`callback`: UniffiRustFutureContinuationCallback,`callbackData`: Long,
 ): Unit
@@ -806,7 +838,7 @@ external fun ffi_countermark_mobile_rust_future_cancel_u16(`handle`: Long,
 ): Unit
 external fun ffi_countermark_mobile_rust_future_free_u16(`handle`: Long,
 ): Unit
-external fun ffi_countermark_mobile_rust_future_complete_u16(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+external fun ffi_countermark_mobile_rust_future_complete_u16(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): Int
 external fun ffi_countermark_mobile_rust_future_poll_i16(`handle`: Long,`callback`: UniffiRustFutureContinuationCallback,`callbackData`: Long,
 ): Unit
@@ -814,7 +846,7 @@ external fun ffi_countermark_mobile_rust_future_cancel_i16(`handle`: Long,
 ): Unit
 external fun ffi_countermark_mobile_rust_future_free_i16(`handle`: Long,
 ): Unit
-external fun ffi_countermark_mobile_rust_future_complete_i16(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+external fun ffi_countermark_mobile_rust_future_complete_i16(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): Short
 external fun ffi_countermark_mobile_rust_future_poll_u32(`handle`: Long,`callback`: UniffiRustFutureContinuationCallback,`callbackData`: Long,
 ): Unit
@@ -822,7 +854,7 @@ external fun ffi_countermark_mobile_rust_future_cancel_u32(`handle`: Long,
 ): Unit
 external fun ffi_countermark_mobile_rust_future_free_u32(`handle`: Long,
 ): Unit
-external fun ffi_countermark_mobile_rust_future_complete_u32(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+external fun ffi_countermark_mobile_rust_future_complete_u32(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): Int
 external fun ffi_countermark_mobile_rust_future_poll_i32(`handle`: Long,`callback`: UniffiRustFutureContinuationCallback,`callbackData`: Long,
 ): Unit
@@ -830,7 +862,7 @@ external fun ffi_countermark_mobile_rust_future_cancel_i32(`handle`: Long,
 ): Unit
 external fun ffi_countermark_mobile_rust_future_free_i32(`handle`: Long,
 ): Unit
-external fun ffi_countermark_mobile_rust_future_complete_i32(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+external fun ffi_countermark_mobile_rust_future_complete_i32(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): Int
 external fun ffi_countermark_mobile_rust_future_poll_u64(`handle`: Long,`callback`: UniffiRustFutureContinuationCallback,`callbackData`: Long,
 ): Unit
@@ -838,7 +870,7 @@ external fun ffi_countermark_mobile_rust_future_cancel_u64(`handle`: Long,
 ): Unit
 external fun ffi_countermark_mobile_rust_future_free_u64(`handle`: Long,
 ): Unit
-external fun ffi_countermark_mobile_rust_future_complete_u64(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+external fun ffi_countermark_mobile_rust_future_complete_u64(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): Long
 external fun ffi_countermark_mobile_rust_future_poll_i64(`handle`: Long,`callback`: UniffiRustFutureContinuationCallback,`callbackData`: Long,
 ): Unit
@@ -846,7 +878,7 @@ external fun ffi_countermark_mobile_rust_future_cancel_i64(`handle`: Long,
 ): Unit
 external fun ffi_countermark_mobile_rust_future_free_i64(`handle`: Long,
 ): Unit
-external fun ffi_countermark_mobile_rust_future_complete_i64(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+external fun ffi_countermark_mobile_rust_future_complete_i64(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): Long
 external fun ffi_countermark_mobile_rust_future_poll_f32(`handle`: Long,`callback`: UniffiRustFutureContinuationCallback,`callbackData`: Long,
 ): Unit
@@ -854,7 +886,7 @@ external fun ffi_countermark_mobile_rust_future_cancel_f32(`handle`: Long,
 ): Unit
 external fun ffi_countermark_mobile_rust_future_free_f32(`handle`: Long,
 ): Unit
-external fun ffi_countermark_mobile_rust_future_complete_f32(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+external fun ffi_countermark_mobile_rust_future_complete_f32(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): Float
 external fun ffi_countermark_mobile_rust_future_poll_f64(`handle`: Long,`callback`: UniffiRustFutureContinuationCallback,`callbackData`: Long,
 ): Unit
@@ -862,7 +894,7 @@ external fun ffi_countermark_mobile_rust_future_cancel_f64(`handle`: Long,
 ): Unit
 external fun ffi_countermark_mobile_rust_future_free_f64(`handle`: Long,
 ): Unit
-external fun ffi_countermark_mobile_rust_future_complete_f64(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+external fun ffi_countermark_mobile_rust_future_complete_f64(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): Double
 external fun ffi_countermark_mobile_rust_future_poll_rust_buffer(`handle`: Long,`callback`: UniffiRustFutureContinuationCallback,`callbackData`: Long,
 ): Unit
@@ -870,7 +902,7 @@ external fun ffi_countermark_mobile_rust_future_cancel_rust_buffer(`handle`: Lon
 ): Unit
 external fun ffi_countermark_mobile_rust_future_free_rust_buffer(`handle`: Long,
 ): Unit
-external fun ffi_countermark_mobile_rust_future_complete_rust_buffer(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+external fun ffi_countermark_mobile_rust_future_complete_rust_buffer(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): RustBuffer.ByValue
 external fun ffi_countermark_mobile_rust_future_poll_void(`handle`: Long,`callback`: UniffiRustFutureContinuationCallback,`callbackData`: Long,
 ): Unit
@@ -878,10 +910,10 @@ external fun ffi_countermark_mobile_rust_future_cancel_void(`handle`: Long,
 ): Unit
 external fun ffi_countermark_mobile_rust_future_free_void(`handle`: Long,
 ): Unit
-external fun ffi_countermark_mobile_rust_future_complete_void(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+external fun ffi_countermark_mobile_rust_future_complete_void(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): Unit
 
-    
+
 }
 
 private fun uniffiCheckContractApiVersion(lib: IntegrityCheckingUniffiLib) {
@@ -898,6 +930,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if (lib.uniffi_countermark_mobile_checksum_func_version() != 40133) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if (lib.uniffi_countermark_mobile_checksum_func_verify_bundle() != 62850) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if (lib.uniffi_countermark_mobile_checksum_func_error_codes() != 14936) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -908,6 +943,12 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if (lib.uniffi_countermark_mobile_checksum_func_verify_signature() != 4043) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_verify_order() != 41235) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_run_algorithm() != 41292) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if (lib.uniffi_countermark_mobile_checksum_func_correlation_contribution() != 9442) {
@@ -923,6 +964,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if (lib.uniffi_countermark_mobile_checksum_func_prepare_agent() != 53010) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_prepare_order() != 37561) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if (lib.uniffi_countermark_mobile_checksum_method_countermarkerror_check() != 45007) {
@@ -952,6 +996,12 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if (lib.uniffi_countermark_mobile_checksum_method_secretkey_sign_message() != 40008) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if (lib.uniffi_countermark_mobile_checksum_method_canceltoken_cancel() != 39555) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_method_canceltoken_is_cancelled() != 10441) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if (lib.uniffi_countermark_mobile_checksum_method_prepared_digest() != 42661) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -971,6 +1021,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if (lib.uniffi_countermark_mobile_checksum_constructor_secretkey_from_seed() != 5160) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_constructor_canceltoken_new() != 23046) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
 }
@@ -1048,7 +1101,7 @@ inline fun <T : Disposable?, R> T.use(block: (T) -> R) =
         }
     }
 
-/** 
+/**
  * Placeholder object used to signal that we're constructing an interface with a FFI handle.
  *
  * This is the first argument for interface constructors that input a raw handle. It exists is that
@@ -1059,7 +1112,7 @@ inline fun <T : Disposable?, R> T.use(block: (T) -> R) =
  * */
 object UniffiWithHandle
 
-/** 
+/**
  * Used to instantiate an interface without an actual pointer, for fakes in tests, mostly.
  *
  * @suppress
@@ -1133,6 +1186,29 @@ private class JavaLangRefCleanable(
 /**
  * @suppress
  */
+public object FfiConverterUInt: FfiConverter<UInt, Int> {
+    override fun lift(value: Int): UInt {
+        return value.toUInt()
+    }
+
+    override fun read(buf: ByteBuffer): UInt {
+        return lift(buf.getInt())
+    }
+
+    override fun lower(value: UInt): Int {
+        return value.toInt()
+    }
+
+    override fun allocationSize(value: UInt) = 4UL
+
+    override fun write(value: UInt, buf: ByteBuffer) {
+        buf.putInt(value.toInt())
+    }
+}
+
+/**
+ * @suppress
+ */
 public object FfiConverterULong: FfiConverter<ULong, Long> {
     override fun lift(value: Long): ULong {
         return value.toULong()
@@ -1150,6 +1226,29 @@ public object FfiConverterULong: FfiConverter<ULong, Long> {
 
     override fun write(value: ULong, buf: ByteBuffer) {
         buf.putLong(value.toLong())
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterLong: FfiConverter<Long, Long> {
+    override fun lift(value: Long): Long {
+        return value
+    }
+
+    override fun read(buf: ByteBuffer): Long {
+        return buf.getLong()
+    }
+
+    override fun lower(value: Long): Long {
+        return value
+    }
+
+    override fun allocationSize(value: Long) = 8UL
+
+    override fun write(value: Long, buf: ByteBuffer) {
+        buf.putLong(value)
     }
 }
 
@@ -1372,36 +1471,329 @@ public object FfiConverterByteArray: FfiConverterRustBuffer<ByteArray> {
 
 
 /**
+ * A flag by which another thread stops a run.
+ */
+public interface CancelTokenInterface {
+
+    /**
+     * Asks the call that holds this token to stop.
+     */
+    fun `cancel`()
+
+    /**
+     * Whether `cancel` was called.
+     */
+    fun `isCancelled`(): kotlin.Boolean
+
+    companion object
+}
+
+/**
+ * A flag by which another thread stops a run.
+ */
+open class CancelToken: Disposable, AutoCloseable, CancelTokenInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+    /**
+     * A token nobody has cancelled yet.
+     */
+    constructor() :
+        this(UniffiWithHandle,
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_constructor_canceltoken_new(
+
+        _status)
+}
+    )
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_countermark_mobile_fn_free_canceltoken(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_countermark_mobile_fn_clone_canceltoken(handle, status)
+        }
+    }
+
+
+    /**
+     * Asks the call that holds this token to stop.
+     */override fun `cancel`()
+        =
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_method_canceltoken_cancel(
+        it,
+        _status)
+}
+    }
+
+
+
+
+    /**
+     * Whether `cancel` was called.
+     */override fun `isCancelled`(): kotlin.Boolean {
+            return FfiConverterBoolean.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_method_canceltoken_is_cancelled(
+        it,
+        _status)
+}
+    }
+    )
+    }
+
+
+
+
+
+
+
+
+
+    /**
+     * @suppress
+     */
+    companion object
+
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCancelToken: FfiConverter<CancelToken, Long> {
+    override fun lower(value: CancelToken): Long {
+        return value.uniffiCloneHandle()
+    }
+
+    override fun lift(value: Long): CancelToken {
+        return CancelToken(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): CancelToken {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: CancelToken) = 8UL
+
+    override fun write(value: CancelToken, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
  * A fault: Kotlin's `CountermarkException`, Swift's `CountermarkError`.
  */
 public interface CountermarkExceptionInterface {
-    
+
     /**
      * The verification check that refused, where one did: `format`, `digest`, `signature`, `link`, `evidence`.
      */
     fun `check`(): kotlin.String?
-    
+
     /**
      * Stable snake_case code, the same in every language.
      */
     fun `code`(): kotlin.String
-    
+
     /**
      * The family of the fault: `invalid`, `shape`, `range`, `signature`, `proof`, `refused`, `expired`, `limit`,
      * `conflict`, `cancelled`, `unsupported`, `unavailable` or `internal`.
      */
     fun `kind`(): kotlin.String
-    
+
     /**
      * Whether the same call may succeed later.
      */
     fun `retryable`(): kotlin.Boolean
-    
+
     /**
      * What happened, for people.
      */
     fun `text`(): kotlin.String
-    
+
     companion object
 }
 
@@ -1505,7 +1897,7 @@ open class CountermarkException : kotlin.Exception, Disposable, AutoCloseable, C
         }
     }
 
-    
+
     /**
      * The verification check that refused, where one did: `format`, `digest`, `signature`, `link`, `evidence`.
      */override fun `check`(): kotlin.String? {
@@ -1519,9 +1911,9 @@ open class CountermarkException : kotlin.Exception, Disposable, AutoCloseable, C
     }
     )
     }
-    
 
-    
+
+
     /**
      * Stable snake_case code, the same in every language.
      */override fun `code`(): kotlin.String {
@@ -1535,9 +1927,9 @@ open class CountermarkException : kotlin.Exception, Disposable, AutoCloseable, C
     }
     )
     }
-    
 
-    
+
+
     /**
      * The family of the fault: `invalid`, `shape`, `range`, `signature`, `proof`, `refused`, `expired`, `limit`,
      * `conflict`, `cancelled`, `unsupported`, `unavailable` or `internal`.
@@ -1552,9 +1944,9 @@ open class CountermarkException : kotlin.Exception, Disposable, AutoCloseable, C
     }
     )
     }
-    
 
-    
+
+
     /**
      * Whether the same call may succeed later.
      */override fun `retryable`(): kotlin.Boolean {
@@ -1568,9 +1960,9 @@ open class CountermarkException : kotlin.Exception, Disposable, AutoCloseable, C
     }
     )
     }
-    
 
-    
+
+
     /**
      * What happened, for people.
      */override fun `text`(): kotlin.String {
@@ -1584,11 +1976,11 @@ open class CountermarkException : kotlin.Exception, Disposable, AutoCloseable, C
     }
     )
     }
-    
 
-    
 
-    
+
+
+
 
     // The local Rust `Display`/`Debug` implementation.
     override fun toString(): String {
@@ -1603,8 +1995,8 @@ open class CountermarkException : kotlin.Exception, Disposable, AutoCloseable, C
     )
     }
 
-    
-    
+
+
     companion object ErrorHandler : UniffiRustCallStatusErrorHandler<CountermarkException> {
         override fun lift(error_buf: RustBuffer.ByValue): CountermarkException {
             // Due to some mismatches in the ffi converter mechanisms, errors are a RustBuffer.
@@ -1615,7 +2007,7 @@ open class CountermarkException : kotlin.Exception, Disposable, AutoCloseable, C
             return FfiConverterTypeCountermarkError.read(bb)
         }
     }
-    
+
 }
 
 
@@ -1742,32 +2134,32 @@ public object FfiConverterTypeCountermarkError: FfiConverter<CountermarkExceptio
  * A statement on its way through a wallet: what to sign, and what the signature is put to.
  */
 public interface PreparedInterface {
-    
+
     /**
      * The 32 bytes to sign, for a signer of plain hashes.
      */
     fun `digest`(): kotlin.ByteArray
-    
+
     /**
      * Puts the wallet's 65 signature bytes to the statement; gives the bytes of the receipt.
      */
     fun `finish`(`signature`: kotlin.ByteArray): kotlin.ByteArray
-    
+
     /**
      * The id the receipt will have, as hex.
      */
     fun `id`(): kotlin.String
-    
+
     /**
      * The address that has to sign.
      */
     fun `issuer`(): kotlin.String
-    
+
     /**
      * The same as EIP-712 typed data in JSON, for a wallet.
      */
     fun `typedData`(): kotlin.String
-    
+
     companion object
 }
 
@@ -1870,7 +2262,7 @@ open class Prepared: Disposable, AutoCloseable, PreparedInterface
         }
     }
 
-    
+
     /**
      * The 32 bytes to sign, for a signer of plain hashes.
      */override fun `digest`(): kotlin.ByteArray {
@@ -1884,9 +2276,9 @@ open class Prepared: Disposable, AutoCloseable, PreparedInterface
     }
     )
     }
-    
 
-    
+
+
     /**
      * Puts the wallet's 65 signature bytes to the statement; gives the bytes of the receipt.
      */
@@ -1901,9 +2293,9 @@ open class Prepared: Disposable, AutoCloseable, PreparedInterface
     }
     )
     }
-    
 
-    
+
+
     /**
      * The id the receipt will have, as hex.
      */override fun `id`(): kotlin.String {
@@ -1917,9 +2309,9 @@ open class Prepared: Disposable, AutoCloseable, PreparedInterface
     }
     )
     }
-    
 
-    
+
+
     /**
      * The address that has to sign.
      */override fun `issuer`(): kotlin.String {
@@ -1933,9 +2325,9 @@ open class Prepared: Disposable, AutoCloseable, PreparedInterface
     }
     )
     }
-    
 
-    
+
+
     /**
      * The same as EIP-712 typed data in JSON, for a wallet.
      */override fun `typedData`(): kotlin.String {
@@ -1949,20 +2341,20 @@ open class Prepared: Disposable, AutoCloseable, PreparedInterface
     }
     )
     }
-    
-
-    
-
-    
 
 
-    
-    
+
+
+
+
+
+
+
     /**
      * @suppress
      */
     companion object
-    
+
 }
 
 
@@ -2089,27 +2481,27 @@ public object FfiConverterTypePrepared: FfiConverter<Prepared, Long> {
  * A secp256k1 secret key. It is never printed, compared or serialised.
  */
 public interface SecretKeyInterface {
-    
+
     /**
      * The Ethereum address, with its EIP-55 checksum.
      */
     fun `address`(): kotlin.String
-    
+
     /**
      * The public key: 33 bytes, compressed SEC1 form.
      */
     fun `publicKey`(): kotlin.ByteArray
-    
+
     /**
      * Signs 32 bytes as they are: r, s and v, 65 bytes.
      */
     fun `signDigest`(`digest`: kotlin.ByteArray): kotlin.ByteArray
-    
+
     /**
      * Signs bytes as a wallet signs a personal message (EIP-191): r, s and v, 65 bytes.
      */
     fun `signMessage`(`message`: kotlin.ByteArray): kotlin.ByteArray
-    
+
     companion object
 }
 
@@ -2212,7 +2604,7 @@ open class SecretKey: Disposable, AutoCloseable, SecretKeyInterface
         }
     }
 
-    
+
     /**
      * The Ethereum address, with its EIP-55 checksum.
      */override fun `address`(): kotlin.String {
@@ -2226,9 +2618,9 @@ open class SecretKey: Disposable, AutoCloseable, SecretKeyInterface
     }
     )
     }
-    
 
-    
+
+
     /**
      * The public key: 33 bytes, compressed SEC1 form.
      */override fun `publicKey`(): kotlin.ByteArray {
@@ -2242,9 +2634,9 @@ open class SecretKey: Disposable, AutoCloseable, SecretKeyInterface
     }
     )
     }
-    
 
-    
+
+
     /**
      * Signs 32 bytes as they are: r, s and v, 65 bytes.
      */
@@ -2259,9 +2651,9 @@ open class SecretKey: Disposable, AutoCloseable, SecretKeyInterface
     }
     )
     }
-    
 
-    
+
+
     /**
      * Signs bytes as a wallet signs a personal message (EIP-191): r, s and v, 65 bytes.
      */
@@ -2276,11 +2668,11 @@ open class SecretKey: Disposable, AutoCloseable, SecretKeyInterface
     }
     )
     }
-    
 
-    
 
-    
+
+
+
 
     // The local Rust `Display`/`Debug` implementation.
     override fun toString(): String {
@@ -2295,9 +2687,9 @@ open class SecretKey: Disposable, AutoCloseable, SecretKeyInterface
     )
     }
 
-    
+
     companion object {
-        
+
     /**
      * From the 32 bytes of the scalar, big-endian.
      */
@@ -2305,14 +2697,14 @@ open class SecretKey: Disposable, AutoCloseable, SecretKeyInterface
             return FfiConverterTypeSecretKey.lift(
     uniffiRustCallWithError(CountermarkException) { _status ->
     UniffiLib.uniffi_countermark_mobile_fn_constructor_secretkey_from_bytes(
-    
+
         FfiConverterByteArray.lower(`bytes`),_status)
 }
     )
     }
-    
 
-        
+
+
     /**
      * Derives a key from 32 secret bytes.
      */
@@ -2320,16 +2712,16 @@ open class SecretKey: Disposable, AutoCloseable, SecretKeyInterface
             return FfiConverterTypeSecretKey.lift(
     uniffiRustCallWithError(CountermarkException) { _status ->
     UniffiLib.uniffi_countermark_mobile_fn_constructor_secretkey_from_seed(
-    
+
         FfiConverterByteArray.lower(`seed`),_status)
 }
     )
     }
-    
 
-        
+
+
     }
-    
+
 }
 
 
@@ -2366,18 +2758,18 @@ data class ErrorCode (
      * The code, snake_case, unique in the library.
      */
     var `code`: kotlin.String
-    , 
+    ,
     /**
      * The kind.
      */
     var `kind`: kotlin.String
-    
+
 ){
-    
 
-    
 
-    
+
+
+
     companion object
 }
 
@@ -2406,6 +2798,69 @@ public object FfiConverterTypeErrorCode: FfiConverterRustBuffer<ErrorCode> {
 
 
 /**
+ * Bounds of a run.
+ */
+data class Limits (
+    /**
+     * Instructions.
+     */
+    var `fuel`: kotlin.ULong
+    ,
+    /**
+     * Linear memory in bytes.
+     */
+    var `memoryBytes`: kotlin.ULong
+    ,
+    /**
+     * Wall clock in milliseconds.
+     */
+    var `wallMs`: kotlin.ULong
+    ,
+    /**
+     * Bytes of log kept.
+     */
+    var `logBytes`: kotlin.UInt
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeLimits: FfiConverterRustBuffer<Limits> {
+    override fun read(buf: ByteBuffer): Limits {
+        return Limits(
+            FfiConverterULong.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterUInt.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Limits) = (
+            FfiConverterULong.allocationSize(value.`fuel`) +
+            FfiConverterULong.allocationSize(value.`memoryBytes`) +
+            FfiConverterULong.allocationSize(value.`wallMs`) +
+            FfiConverterUInt.allocationSize(value.`logBytes`)
+    )
+
+    override fun write(value: Limits, buf: ByteBuffer) {
+            FfiConverterULong.write(value.`fuel`, buf)
+            FfiConverterULong.write(value.`memoryBytes`, buf)
+            FfiConverterULong.write(value.`wallMs`, buf)
+            FfiConverterUInt.write(value.`logBytes`, buf)
+    }
+}
+
+
+
+/**
  * The scores of one model.
  */
 data class ModelScore (
@@ -2413,23 +2868,23 @@ data class ModelScore (
      * Numerai's correlation, -1..=1; NaN where there is a reason.
      */
     var `corr`: kotlin.Double
-    , 
+    ,
     /**
      * Contribution to the meta model; NaN where there is a reason or no meta model.
      */
     var `mmc`: kotlin.Double
-    , 
+    ,
     /**
      * Why there is no score, as an error code; null where there is one.
      */
     var `reason`: kotlin.String?
-    
+
 ){
-    
 
-    
 
-    
+
+
+
     companion object
 }
 
@@ -2461,6 +2916,354 @@ public object FfiConverterTypeModelScore: FfiConverterRustBuffer<ModelScore> {
 
 
 /**
+ * What an order gives.
+ */
+data class OrderVerdict (
+    /**
+     * Strength of the evidence: `asserted`, `proved` or `final`.
+     */
+    var `level`: kotlin.String
+    ,
+    /**
+     * Who may use the service.
+     */
+    var `consumer`: kotlin.String
+    ,
+    /**
+     * Who paid.
+     */
+    var `payer`: kotlin.String
+    ,
+    /**
+     * When the order was started, in seconds since 1970.
+     */
+    var `startedAt`: kotlin.ULong
+    ,
+    /**
+     * Last second it is good for; null = forever.
+     */
+    var `validUntil`: kotlin.ULong?
+    ,
+    /**
+     * Hash of the transaction, as hex.
+     */
+    var `transaction`: kotlin.String
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeOrderVerdict: FfiConverterRustBuffer<OrderVerdict> {
+    override fun read(buf: ByteBuffer): OrderVerdict {
+        return OrderVerdict(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterOptionalULong.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: OrderVerdict) = (
+            FfiConverterString.allocationSize(value.`level`) +
+            FfiConverterString.allocationSize(value.`consumer`) +
+            FfiConverterString.allocationSize(value.`payer`) +
+            FfiConverterULong.allocationSize(value.`startedAt`) +
+            FfiConverterOptionalULong.allocationSize(value.`validUntil`) +
+            FfiConverterString.allocationSize(value.`transaction`)
+    )
+
+    override fun write(value: OrderVerdict, buf: ByteBuffer) {
+            FfiConverterString.write(value.`level`, buf)
+            FfiConverterString.write(value.`consumer`, buf)
+            FfiConverterString.write(value.`payer`, buf)
+            FfiConverterULong.write(value.`startedAt`, buf)
+            FfiConverterOptionalULong.write(value.`validUntil`, buf)
+            FfiConverterString.write(value.`transaction`, buf)
+    }
+}
+
+
+
+/**
+ * What is known of one receipt.
+ */
+data class ReceiptVerdict (
+    /**
+     * Place in the bundle, from 0.
+     */
+    var `index`: kotlin.UInt
+    ,
+    /**
+     * Name of the schema.
+     */
+    var `kind`: kotlin.String
+    ,
+    /**
+     * Id of the receipt, as hex.
+     */
+    var `id`: kotlin.String
+    ,
+    /**
+     * Address of who signed it.
+     */
+    var `issuer`: kotlin.String
+    ,
+    /**
+     * The name on the issuer's card; for people only.
+     */
+    var `issuerName`: kotlin.String
+    ,
+    /**
+     * When, by the issuer's clock, in seconds since 1970.
+     */
+    var `issuedAt`: kotlin.ULong
+    ,
+    /**
+     * What stands behind the statement: `asserted`, `sampled`, `recomputed` or `proved`.
+     */
+    var `strength`: kotlin.String
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeReceiptVerdict: FfiConverterRustBuffer<ReceiptVerdict> {
+    override fun read(buf: ByteBuffer): ReceiptVerdict {
+        return ReceiptVerdict(
+            FfiConverterUInt.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: ReceiptVerdict) = (
+            FfiConverterUInt.allocationSize(value.`index`) +
+            FfiConverterString.allocationSize(value.`kind`) +
+            FfiConverterString.allocationSize(value.`id`) +
+            FfiConverterString.allocationSize(value.`issuer`) +
+            FfiConverterString.allocationSize(value.`issuerName`) +
+            FfiConverterULong.allocationSize(value.`issuedAt`) +
+            FfiConverterString.allocationSize(value.`strength`)
+    )
+
+    override fun write(value: ReceiptVerdict, buf: ByteBuffer) {
+            FfiConverterUInt.write(value.`index`, buf)
+            FfiConverterString.write(value.`kind`, buf)
+            FfiConverterString.write(value.`id`, buf)
+            FfiConverterString.write(value.`issuer`, buf)
+            FfiConverterString.write(value.`issuerName`, buf)
+            FfiConverterULong.write(value.`issuedAt`, buf)
+            FfiConverterString.write(value.`strength`, buf)
+    }
+}
+
+
+
+/**
+ * What a run gave, after the gate; for the data owner.
+ */
+data class RunOutcome (
+    /**
+     * Hash of the module, as hex.
+     */
+    var `algorithm`: kotlin.String
+    ,
+    /**
+     * Merkle root of the table, as hex.
+     */
+    var `input`: kotlin.String
+    ,
+    /**
+     * The released values, in declared order.
+     */
+    var `outputs`: List<SlotValues>
+    ,
+    /**
+     * Fuel used.
+     */
+    var `fuel`: kotlin.ULong
+    ,
+    /**
+     * What the algorithm logged.
+     */
+    var `log`: kotlin.ByteArray
+    ,
+    /**
+     * Name and version of the executor.
+     */
+    var `executor`: kotlin.String
+    ,
+    /**
+     * The wall it ran behind: `process` or `in_process`.
+     */
+    var `isolation`: kotlin.String
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeRunOutcome: FfiConverterRustBuffer<RunOutcome> {
+    override fun read(buf: ByteBuffer): RunOutcome {
+        return RunOutcome(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterSequenceTypeSlotValues.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterByteArray.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: RunOutcome) = (
+            FfiConverterString.allocationSize(value.`algorithm`) +
+            FfiConverterString.allocationSize(value.`input`) +
+            FfiConverterSequenceTypeSlotValues.allocationSize(value.`outputs`) +
+            FfiConverterULong.allocationSize(value.`fuel`) +
+            FfiConverterByteArray.allocationSize(value.`log`) +
+            FfiConverterString.allocationSize(value.`executor`) +
+            FfiConverterString.allocationSize(value.`isolation`)
+    )
+
+    override fun write(value: RunOutcome, buf: ByteBuffer) {
+            FfiConverterString.write(value.`algorithm`, buf)
+            FfiConverterString.write(value.`input`, buf)
+            FfiConverterSequenceTypeSlotValues.write(value.`outputs`, buf)
+            FfiConverterULong.write(value.`fuel`, buf)
+            FfiConverterByteArray.write(value.`log`, buf)
+            FfiConverterString.write(value.`executor`, buf)
+            FfiConverterString.write(value.`isolation`, buf)
+    }
+}
+
+
+
+/**
+ * A service of a dataset: what its publisher offers, and on what terms.
+ */
+data class Service (
+    /**
+     * The chain of the contracts.
+     */
+    var `chainId`: kotlin.ULong
+    ,
+    /**
+     * Address of the dataset's data NFT.
+     */
+    var `nft`: kotlin.String
+    ,
+    /**
+     * Who owns the data NFT.
+     */
+    var `owner`: kotlin.String
+    ,
+    /**
+     * The datatoken that pays for the service.
+     */
+    var `datatoken`: kotlin.String
+    ,
+    /**
+     * Place of the service in the dataset's description, from 0.
+     */
+    var `index`: kotlin.ULong
+    ,
+    /**
+     * Id of the service.
+     */
+    var `id`: kotlin.String
+    ,
+    /**
+     * How long an order is good for, in seconds; 0 = forever.
+     */
+    var `timeout`: kotlin.ULong
+    ,
+    /**
+     * Who serves it and signs its fees; null when no provider fee is asked.
+     */
+    var `provider`: kotlin.String?
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeService: FfiConverterRustBuffer<Service> {
+    override fun read(buf: ByteBuffer): Service {
+        return Service(
+            FfiConverterULong.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterOptionalString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Service) = (
+            FfiConverterULong.allocationSize(value.`chainId`) +
+            FfiConverterString.allocationSize(value.`nft`) +
+            FfiConverterString.allocationSize(value.`owner`) +
+            FfiConverterString.allocationSize(value.`datatoken`) +
+            FfiConverterULong.allocationSize(value.`index`) +
+            FfiConverterString.allocationSize(value.`id`) +
+            FfiConverterULong.allocationSize(value.`timeout`) +
+            FfiConverterOptionalString.allocationSize(value.`provider`)
+    )
+
+    override fun write(value: Service, buf: ByteBuffer) {
+            FfiConverterULong.write(value.`chainId`, buf)
+            FfiConverterString.write(value.`nft`, buf)
+            FfiConverterString.write(value.`owner`, buf)
+            FfiConverterString.write(value.`datatoken`, buf)
+            FfiConverterULong.write(value.`index`, buf)
+            FfiConverterString.write(value.`id`, buf)
+            FfiConverterULong.write(value.`timeout`, buf)
+            FfiConverterOptionalString.write(value.`provider`, buf)
+    }
+}
+
+
+
+/**
  * A settled pot, in the smallest unit of its token, as decimal text: `pot + burned == paid + remainder`.
  */
 data class Settlement (
@@ -2468,33 +3271,33 @@ data class Settlement (
      * What there was to pay out.
      */
     var `pot`: kotlin.String
-    , 
+    ,
     /**
      * One row for each score, in the order given.
      */
     var `rows`: List<SettlementRow>
-    , 
+    ,
     /**
      * Sum of what was paid.
      */
     var `paid`: kotlin.String
-    , 
+    ,
     /**
      * Sum of what was taken from stakes.
      */
     var `burned`: kotlin.String
-    , 
+    ,
     /**
      * What nobody earned, and what was taken from stakes.
      */
     var `remainder`: kotlin.String
-    
+
 ){
-    
 
-    
 
-    
+
+
+
     companion object
 }
 
@@ -2539,33 +3342,33 @@ data class SettlementRow (
      * The score that was settled, to the nearest 1e-9.
      */
     var `score`: kotlin.Double
-    , 
+    ,
     /**
      * What was staked on it.
      */
     var `stake`: kotlin.String
-    , 
+    ,
     /**
      * The score after payout factor and clip.
      */
     var `rate`: kotlin.Double
-    , 
+    ,
     /**
      * Paid out of the pot.
      */
     var `paid`: kotlin.String
-    , 
+    ,
     /**
      * Taken from the stake.
      */
     var `burned`: kotlin.String
-    
+
 ){
-    
 
-    
 
-    
+
+
+
     companion object
 }
 
@@ -2597,6 +3400,235 @@ public object FfiConverterTypeSettlementRow: FfiConverterRustBuffer<SettlementRo
             FfiConverterDouble.write(value.`rate`, buf)
             FfiConverterString.write(value.`paid`, buf)
             FfiConverterString.write(value.`burned`, buf)
+    }
+}
+
+
+
+/**
+ * A declared output: `length` numbers (null: a single one) between `lo` and `hi`, with `digits` decimal digits.
+ */
+data class Slot (
+    /**
+     * Name, unique in the run.
+     */
+    var `name`: kotlin.String
+    ,
+    /**
+     * Number of values; null for a single number.
+     */
+    var `length`: kotlin.UInt?
+    ,
+    /**
+     * Smallest value, in whole units.
+     */
+    var `lo`: kotlin.Long
+    ,
+    /**
+     * Largest value, in whole units.
+     */
+    var `hi`: kotlin.Long
+    ,
+    /**
+     * Decimal digits kept.
+     */
+    var `digits`: kotlin.UInt
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeSlot: FfiConverterRustBuffer<Slot> {
+    override fun read(buf: ByteBuffer): Slot {
+        return Slot(
+            FfiConverterString.read(buf),
+            FfiConverterOptionalUInt.read(buf),
+            FfiConverterLong.read(buf),
+            FfiConverterLong.read(buf),
+            FfiConverterUInt.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Slot) = (
+            FfiConverterString.allocationSize(value.`name`) +
+            FfiConverterOptionalUInt.allocationSize(value.`length`) +
+            FfiConverterLong.allocationSize(value.`lo`) +
+            FfiConverterLong.allocationSize(value.`hi`) +
+            FfiConverterUInt.allocationSize(value.`digits`)
+    )
+
+    override fun write(value: Slot, buf: ByteBuffer) {
+            FfiConverterString.write(value.`name`, buf)
+            FfiConverterOptionalUInt.write(value.`length`, buf)
+            FfiConverterLong.write(value.`lo`, buf)
+            FfiConverterLong.write(value.`hi`, buf)
+            FfiConverterUInt.write(value.`digits`, buf)
+    }
+}
+
+
+
+/**
+ * The released values of one slot.
+ */
+data class SlotValues (
+    /**
+     * Name of the slot.
+     */
+    var `name`: kotlin.String
+    ,
+    /**
+     * Its values, rounded to the declared digits.
+     */
+    var `values`: List<kotlin.Double>
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeSlotValues: FfiConverterRustBuffer<SlotValues> {
+    override fun read(buf: ByteBuffer): SlotValues {
+        return SlotValues(
+            FfiConverterString.read(buf),
+            FfiConverterSequenceDouble.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: SlotValues) = (
+            FfiConverterString.allocationSize(value.`name`) +
+            FfiConverterSequenceDouble.allocationSize(value.`values`)
+    )
+
+    override fun write(value: SlotValues, buf: ByteBuffer) {
+            FfiConverterString.write(value.`name`, buf)
+            FfiConverterSequenceDouble.write(value.`values`, buf)
+    }
+}
+
+
+
+/**
+ * What verifying a bundle found.
+ */
+data class Verdict (
+    /**
+     * Digest of the bundle, as hex.
+     */
+    var `digest`: kotlin.String
+    ,
+    /**
+     * One entry for each receipt, in the bundle's order.
+     */
+    var `receipts`: List<ReceiptVerdict>
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeVerdict: FfiConverterRustBuffer<Verdict> {
+    override fun read(buf: ByteBuffer): Verdict {
+        return Verdict(
+            FfiConverterString.read(buf),
+            FfiConverterSequenceTypeReceiptVerdict.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Verdict) = (
+            FfiConverterString.allocationSize(value.`digest`) +
+            FfiConverterSequenceTypeReceiptVerdict.allocationSize(value.`receipts`)
+    )
+
+    override fun write(value: Verdict, buf: ByteBuffer) {
+            FfiConverterString.write(value.`digest`, buf)
+            FfiConverterSequenceTypeReceiptVerdict.write(value.`receipts`, buf)
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalUInt: FfiConverterRustBuffer<kotlin.UInt?> {
+    override fun read(buf: ByteBuffer): kotlin.UInt? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterUInt.read(buf)
+    }
+
+    override fun allocationSize(value: kotlin.UInt?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterUInt.allocationSize(value)
+        }
+    }
+
+    override fun write(value: kotlin.UInt?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterUInt.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalULong: FfiConverterRustBuffer<kotlin.ULong?> {
+    override fun read(buf: ByteBuffer): kotlin.ULong? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterULong.read(buf)
+    }
+
+    override fun allocationSize(value: kotlin.ULong?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterULong.allocationSize(value)
+        }
+    }
+
+    override fun write(value: kotlin.ULong?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterULong.write(value, buf)
+        }
     }
 }
 
@@ -2660,6 +3692,102 @@ public object FfiConverterOptionalByteArray: FfiConverterRustBuffer<kotlin.ByteA
         } else {
             buf.put(1)
             FfiConverterByteArray.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeCancelToken: FfiConverterRustBuffer<CancelToken?> {
+    override fun read(buf: ByteBuffer): CancelToken? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeCancelToken.read(buf)
+    }
+
+    override fun allocationSize(value: CancelToken?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeCancelToken.allocationSize(value)
+        }
+    }
+
+    override fun write(value: CancelToken?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeCancelToken.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeLimits: FfiConverterRustBuffer<Limits?> {
+    override fun read(buf: ByteBuffer): Limits? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeLimits.read(buf)
+    }
+
+    override fun allocationSize(value: Limits?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeLimits.allocationSize(value)
+        }
+    }
+
+    override fun write(value: Limits?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeLimits.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalSequenceString: FfiConverterRustBuffer<List<kotlin.String>?> {
+    override fun read(buf: ByteBuffer): List<kotlin.String>? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterSequenceString.read(buf)
+    }
+
+    override fun allocationSize(value: List<kotlin.String>?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterSequenceString.allocationSize(value)
+        }
+    }
+
+    override fun write(value: List<kotlin.String>?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterSequenceString.write(value, buf)
         }
     }
 }
@@ -2782,6 +3910,34 @@ public object FfiConverterSequenceTypeModelScore: FfiConverterRustBuffer<List<Mo
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeReceiptVerdict: FfiConverterRustBuffer<List<ReceiptVerdict>> {
+    override fun read(buf: ByteBuffer): List<ReceiptVerdict> {
+        val len = buf.getInt()
+        return List<ReceiptVerdict>(len) {
+            FfiConverterTypeReceiptVerdict.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<ReceiptVerdict>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeReceiptVerdict.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<ReceiptVerdict>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeReceiptVerdict.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeSettlementRow: FfiConverterRustBuffer<List<SettlementRow>> {
     override fun read(buf: ByteBuffer): List<SettlementRow> {
         val len = buf.getInt()
@@ -2803,18 +3959,90 @@ public object FfiConverterSequenceTypeSettlementRow: FfiConverterRustBuffer<List
         }
     }
 }
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeSlot: FfiConverterRustBuffer<List<Slot>> {
+    override fun read(buf: ByteBuffer): List<Slot> {
+        val len = buf.getInt()
+        return List<Slot>(len) {
+            FfiConverterTypeSlot.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<Slot>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeSlot.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<Slot>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeSlot.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeSlotValues: FfiConverterRustBuffer<List<SlotValues>> {
+    override fun read(buf: ByteBuffer): List<SlotValues> {
+        val len = buf.getInt()
+        return List<SlotValues>(len) {
+            FfiConverterTypeSlotValues.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<SlotValues>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeSlotValues.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<SlotValues>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeSlotValues.write(it, buf)
+        }
+    }
+}
         /**
          * The version of the library.
          */ fun `version`(): kotlin.String {
             return FfiConverterString.lift(
     uniffiRustCall() { _status ->
     UniffiLib.uniffi_countermark_mobile_fn_func_version(
-    
+
         _status)
 }
     )
     }
-    
+
+
+        /**
+         * Verifies a bundle offline: form, digest, and each receipt's signature, links and evidence.
+         *
+         * Throws the first fault found; its `check` is `format`, `digest`, `signature`, `link` or `evidence`.
+         */
+    @Throws(CountermarkException::class) fun `verifyBundle`(`bundle`: kotlin.ByteArray): Verdict {
+            return FfiConverterTypeVerdict.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_verify_bundle(
+
+        FfiConverterByteArray.lower(`bundle`),_status)
+}
+    )
+    }
+
 
         /**
          * All codes an exception can carry.
@@ -2822,12 +4050,12 @@ public object FfiConverterSequenceTypeSettlementRow: FfiConverterRustBuffer<List
             return FfiConverterSequenceTypeErrorCode.lift(
     uniffiRustCall() { _status ->
     UniffiLib.uniffi_countermark_mobile_fn_func_error_codes(
-    
+
         _status)
 }
     )
     }
-    
+
 
         /**
          * What a wallet hashes for a personal message (EIP-191), 32 bytes.
@@ -2835,12 +4063,12 @@ public object FfiConverterSequenceTypeSettlementRow: FfiConverterRustBuffer<List
             return FfiConverterByteArray.lift(
     uniffiRustCall() { _status ->
     UniffiLib.uniffi_countermark_mobile_fn_func_eip191_digest(
-    
+
         FfiConverterByteArray.lower(`message`),_status)
 }
     )
     }
-    
+
 
         /**
          * The address whose key signed the 32 bytes.
@@ -2849,25 +4077,61 @@ public object FfiConverterSequenceTypeSettlementRow: FfiConverterRustBuffer<List
             return FfiConverterString.lift(
     uniffiRustCallWithError(CountermarkException) { _status ->
     UniffiLib.uniffi_countermark_mobile_fn_func_recover_address(
-    
+
         FfiConverterByteArray.lower(`digest`),FfiConverterByteArray.lower(`signature`),_status)
 }
     )
     }
-    
+
 
         /**
          * Returns when the 32 bytes were signed by the key of `signer`, throws otherwise.
          */
     @Throws(CountermarkException::class) fun `verifySignature`(`digest`: kotlin.ByteArray, `signature`: kotlin.ByteArray, `signer`: kotlin.String)
-        = 
+        =
     uniffiRustCallWithError(CountermarkException) { _status ->
     UniffiLib.uniffi_countermark_mobile_fn_func_verify_signature(
-    
+
         FfiConverterByteArray.lower(`digest`),FfiConverterByteArray.lower(`signature`),FfiConverterString.lower(`signer`),_status)
 }
-    
-    
+
+
+
+        /**
+         * Checks that a transaction receipt (JSON of eth_getTransactionReceipt) shows a paid, unexpired order of this
+         * service by this user.
+         *
+         * `profile`: `strict` or `compat` (as the original contracts take it). `allow_asserted`: whether `strict` takes the
+         * word of whoever hands over the transaction receipt. `now`: seconds since 1970.
+         */
+    @Throws(CountermarkException::class) fun `verifyOrder`(`transactionReceipt`: kotlin.String, `service`: Service, `user`: kotlin.String, `profile`: kotlin.String, `allowAsserted`: kotlin.Boolean, `now`: kotlin.ULong): OrderVerdict {
+            return FfiConverterTypeOrderVerdict.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_verify_order(
+
+        FfiConverterString.lower(`transactionReceipt`),FfiConverterTypeService.lower(`service`),FfiConverterString.lower(`user`),FfiConverterString.lower(`profile`),FfiConverterBoolean.lower(`allowAsserted`),FfiConverterULong.lower(`now`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Runs a WebAssembly module next to a table and passes its outputs through the gate.
+         *
+         * `columns`: names; `values`: little-endian f64, shape [rows, columns], row-major. `limits`: null = the default
+         * bounds. `seed`: 32 bytes, the only randomness the module gets. `isolation`: `process` starts `worker` (program and
+         * arguments), `in_process` does not.
+         */
+    @Throws(CountermarkException::class) fun `runAlgorithm`(`module`: kotlin.ByteArray, `columns`: List<kotlin.String>, `values`: kotlin.ByteArray, `slots`: List<Slot>, `limits`: Limits?, `seed`: kotlin.ByteArray, `isolation`: kotlin.String, `worker`: List<kotlin.String>?, `cancel`: CancelToken?): RunOutcome {
+            return FfiConverterTypeRunOutcome.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_run_algorithm(
+
+        FfiConverterByteArray.lower(`module`),FfiConverterSequenceString.lower(`columns`),FfiConverterByteArray.lower(`values`),FfiConverterSequenceTypeSlot.lower(`slots`),FfiConverterOptionalTypeLimits.lower(`limits`),FfiConverterByteArray.lower(`seed`),FfiConverterString.lower(`isolation`),FfiConverterOptionalSequenceString.lower(`worker`),FfiConverterOptionalTypeCancelToken.lower(`cancel`),_status)
+}
+    )
+    }
+
 
         /**
          * Contribution of one model to the meta model (MMC). All three: little-endian f64. NaN or infinite values are
@@ -2877,12 +4141,12 @@ public object FfiConverterSequenceTypeSettlementRow: FfiConverterRustBuffer<List
             return FfiConverterDouble.lift(
     uniffiRustCallWithError(CountermarkException) { _status ->
     UniffiLib.uniffi_countermark_mobile_fn_func_correlation_contribution(
-    
+
         FfiConverterByteArray.lower(`predictions`),FfiConverterByteArray.lower(`metaModel`),FfiConverterByteArray.lower(`target`),_status)
 }
     )
     }
-    
+
 
         /**
          * Numerai's correlation of one model with the target, -1..=1. Both: little-endian f64. NaN or infinite values are
@@ -2892,12 +4156,12 @@ public object FfiConverterSequenceTypeSettlementRow: FfiConverterRustBuffer<List
             return FfiConverterDouble.lift(
     uniffiRustCallWithError(CountermarkException) { _status ->
     UniffiLib.uniffi_countermark_mobile_fn_func_numerai_corr(
-    
+
         FfiConverterByteArray.lower(`predictions`),FfiConverterByteArray.lower(`target`),_status)
 }
     )
     }
-    
+
 
         /**
          * Scores many models in one call.
@@ -2909,12 +4173,12 @@ public object FfiConverterSequenceTypeSettlementRow: FfiConverterRustBuffer<List
             return FfiConverterSequenceTypeModelScore.lift(
     uniffiRustCallWithError(CountermarkException) { _status ->
     UniffiLib.uniffi_countermark_mobile_fn_func_score_models(
-    
+
         FfiConverterByteArray.lower(`predictions`),FfiConverterByteArray.lower(`target`),FfiConverterOptionalByteArray.lower(`metaModel`),FfiConverterString.lower(`mode`),_status)
 }
     )
     }
-    
+
 
         /**
          * Settles a pot in integers: scores (rounded to 1e-9) to rates, positive rates are paid, negative ones burn their
@@ -2927,12 +4191,12 @@ public object FfiConverterSequenceTypeSettlementRow: FfiConverterRustBuffer<List
             return FfiConverterTypeSettlement.lift(
     uniffiRustCallWithError(CountermarkException) { _status ->
     UniffiLib.uniffi_countermark_mobile_fn_func_settle_pot(
-    
+
         FfiConverterString.lower(`pot`),FfiConverterSequenceDouble.lower(`scores`),FfiConverterSequenceString.lower(`stakes`),FfiConverterDouble.lower(`clip`),FfiConverterOptionalString.lower(`threshold`),FfiConverterString.lower(`share`),_status)
 }
     )
     }
-    
+
 
         /**
          * An agent's card, to be signed by the key it names: `public_key` is 33 bytes (compressed SEC1), `sealing_key` the
@@ -2942,11 +4206,23 @@ public object FfiConverterSequenceTypeSettlementRow: FfiConverterRustBuffer<List
             return FfiConverterTypePrepared.lift(
     uniffiRustCallWithError(CountermarkException) { _status ->
     UniffiLib.uniffi_countermark_mobile_fn_func_prepare_agent(
-    
+
         FfiConverterString.lower(`name`),FfiConverterByteArray.lower(`publicKey`),FfiConverterOptionalByteArray.lower(`sealingKey`),FfiConverterULong.lower(`issuedAt`),_status)
 }
     )
     }
-    
 
 
+        /**
+         * A consumer's order, to be signed by the consumer: `card` is the id (hex) of the issuer's own card, `algorithm` the
+         * 32-byte hash of the module to run, `transaction_receipt` the JSON of eth_getTransactionReceipt.
+         */
+    @Throws(CountermarkException::class) fun `prepareOrder`(`issuer`: kotlin.String, `issuedAt`: kotlin.ULong, `card`: kotlin.String, `service`: Service, `algorithm`: kotlin.ByteArray, `transactionReceipt`: kotlin.String): Prepared {
+            return FfiConverterTypePrepared.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_prepare_order(
+
+        FfiConverterString.lower(`issuer`),FfiConverterULong.lower(`issuedAt`),FfiConverterString.lower(`card`),FfiConverterTypeService.lower(`service`),FfiConverterByteArray.lower(`algorithm`),FfiConverterString.lower(`transactionReceipt`),_status)
+}
+    )
+    }
