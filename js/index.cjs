@@ -1,8 +1,11 @@
 'use strict'
 // The package: the native functions, the error class they throw, and the adapter to outside wallets.
 
+const { join } = require('node:path')
 const { inspect } = require('node:util')
-const { setErrorMaker, ...native } = require('./native.cjs')
+const { setErrorMaker, runAlgorithm: start, workerMain: _, ...native } = require('./native.cjs')
+
+const WORKER = [process.execPath, join(__dirname, 'worker.cjs')]
 
 class CountermarkError extends Error {
   constructor(message, code, kind, check = null, retryable = false) {
@@ -12,9 +15,9 @@ class CountermarkError extends Error {
 }
 Object.defineProperty(CountermarkError.prototype, 'name', { value: 'CountermarkError', configurable: true })
 
-setErrorMaker((...fields) => {
+setErrorMaker(function make(...fields) {
   const error = new CountermarkError(...fields)
-  Error.captureStackTrace?.(error, CountermarkError)
+  Error.captureStackTrace(error, make)
   return error
 })
 
@@ -40,4 +43,17 @@ async function signWith(prepared, signer) {
   return prepared.finish(Uint8Array.from(Buffer.from(signature.replace(/^0x/, ''), 'hex')))
 }
 
-module.exports = { ...native, CountermarkError, signWith }
+/** A run in a child process, unless it is asked for in this one. */
+async function runAlgorithm(module, columns, values, slots, options) {
+  const { seed, limits, isolation = 'process', worker = WORKER, signal, cancel = new native.CancelToken() } = options
+  const stop = () => cancel.cancel()
+  if (signal?.aborted) stop()
+  signal?.addEventListener('abort', stop, { once: true })
+  try {
+    return await start(module, columns, values, slots, limits, seed, isolation, worker, cancel)
+  } finally {
+    signal?.removeEventListener('abort', stop)
+  }
+}
+
+module.exports = { ...native, runAlgorithm, CountermarkError, signWith }

@@ -29,6 +29,34 @@ export declare function signWith(
   signer: TypedDataAccount | TypedDataSigner,
 ): Promise<Uint8Array>
 
+export interface RunOptions {
+  /** 32 bytes, the only randomness the module gets. */
+  seed: Uint8Array
+  /** Bounds of the run; absent for the default ones. */
+  limits?: Limits | null
+  /** `process` (the default) runs in a child process, `in_process` does not. */
+  isolation?: 'process' | 'in_process'
+  /** Program and arguments of the child process; absent for this package's own. */
+  worker?: Array<string>
+  /** Stops the run. */
+  signal?: AbortSignal
+  /** Stops the run too. */
+  cancel?: CancelToken
+}
+
+/**
+ * Runs a WebAssembly module next to a table and passes its outputs through the gate.
+ *
+ * `columns`: names; `values`: shape [rows, columns], row-major; `slots`: the declared outputs, nothing else can leave.
+ */
+export declare function runAlgorithm(
+  module: Uint8Array,
+  columns: Array<string>,
+  values: Float64Array,
+  slots: Array<Slot>,
+  options: RunOptions,
+): Promise<RunOutcome>
+
 /** A flag that stops a run. */
 export declare class CancelToken {
   /** A token nobody has cancelled yet. */
@@ -160,15 +188,6 @@ export interface ReceiptVerdict {
 /** The address whose key signed the 32 bytes. */
 export declare function recoverAddress(digest: Uint8Array, signature: Uint8Array): string
 
-/**
- * Runs a WebAssembly module next to a table and passes its outputs through the gate.
- *
- * `columns`: names; `values`: shape [rows, columns], row-major. `limits`: absent = the default bounds. `seed`: 32
- * bytes, the only randomness the module gets. `isolation`: "process" starts `worker` (program and arguments; absent:
- * this package's own), "in_process" does not.
- */
-export declare function runAlgorithm(module: Uint8Array, columns: Array<string>, values: Float64Array, slots: Array<Slot>, limits: Limits | undefined | null, seed: Uint8Array, isolation: 'process' | 'in_process', worker?: Array<string> | undefined | null, cancel?: CancelToken | undefined | null): Promise<RunOutcome>
-
 /** What a run gave, after the gate; for the data owner. */
 export interface RunOutcome {
   /** Hash of the module, as hex. */
@@ -190,7 +209,7 @@ export interface RunOutcome {
 /**
  * Scores many models in one call, on another thread; the arrays are copied first.
  *
- * `predictions`: shape [n, models], row-major; `target` and `metaModel`: shape [n]. `mode`: "per_model" gives a
+ * `predictions`: shape `[n, models]`, row-major; `target` and `metaModel`: shape `[n]`. `mode`: "per_model" gives a
  * model that cannot be scored a reason, "strict" rejects, "compat" does as numerai-tools.
  */
 export declare function scoreModels(predictions: Float64Array, target: Float64Array, metaModel?: Float64Array | undefined | null, mode?: 'strict' | 'per_model' | 'compat'): Promise<Array<ModelScore>>

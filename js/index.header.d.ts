@@ -29,3 +29,31 @@ export declare function signWith(
   signer: TypedDataAccount | TypedDataSigner,
 ): Promise<Uint8Array>
 
+export interface RunOptions {
+  /** 32 bytes, the only randomness the module gets. */
+  seed: Uint8Array
+  /** Bounds of the run; absent for the default ones. */
+  limits?: Limits | null
+  /** `process` (the default) runs in a child process, `in_process` does not. */
+  isolation?: 'process' | 'in_process'
+  /** Program and arguments of the child process; absent for this package's own. */
+  worker?: Array<string>
+  /** Stops the run. */
+  signal?: AbortSignal
+  /** Stops the run too. */
+  cancel?: CancelToken
+}
+
+/**
+ * Runs a WebAssembly module next to a table and passes its outputs through the gate.
+ *
+ * `columns`: names; `values`: shape [rows, columns], row-major; `slots`: the declared outputs, nothing else can leave.
+ */
+export declare function runAlgorithm(
+  module: Uint8Array,
+  columns: Array<string>,
+  values: Float64Array,
+  slots: Array<Slot>,
+  options: RunOptions,
+): Promise<RunOutcome>
+

@@ -2,6 +2,7 @@
 import countermark from './index.cjs'
 
 export const {
+  CancelToken,
   CountermarkError,
   Prepared,
   SecretKey,
@@ -10,11 +11,14 @@ export const {
   errorCodes,
   numeraiCorr,
   prepareAgent,
+  prepareOrder,
   recoverAddress,
+  runAlgorithm,
   scoreModels,
   settlePot,
   signWith,
   verifyBundle,
+  verifyOrder,
   verifySignature,
   version,
 } = countermark

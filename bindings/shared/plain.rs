@@ -2,7 +2,9 @@
 
 use crate::convert::Fault;
 use countermark::{
-    compute_to_data::{GatedOutputs, Isolation, Job, Limits, Policy, Sandbox as _, Slot, algorithm_hash, apply_gate},
+    compute_to_data::{
+        GatedOutputs, Isolation, Job, Limits, Policy, Sandbox as _, Slot, algorithm_hash, apply_gate,
+    },
     datatoken::Profile,
     primitives::{Address, B256, CancelToken, Error as Basic, ignore_progress},
     receipt::Table,
@@ -120,8 +122,13 @@ pub(crate) fn run(request: Request, cancel: &CancelToken) -> Result<Ran, Fault> 
             let program = words.next().map(PathBuf::from);
             let program = program.ok_or(sandbox::Error::WorkerMissing { path: PathBuf::new() })?;
             let args = words.map(Into::into).collect();
-            ProcessSandbox::new(WorkerCommand { program, args })
-                .run(&job, &module, &table, cancel, &mut ignore_progress)?
+            ProcessSandbox::new(WorkerCommand { program, args }).run(
+                &job,
+                &module,
+                &table,
+                cancel,
+                &mut ignore_progress,
+            )?
         }
     };
     let outputs = apply_gate(&policy, &job, &table, &raw)?;

@@ -1,4 +1,4 @@
-"""Trust AI work done by somebody else: keys, orders, sandboxed runs, scores and bundles that verify offline."""
+"""Trust AI work done by somebody else: keys, orders, sandboxed runs, scores, bundles that verify offline."""
 
 from __future__ import annotations
 

@@ -240,7 +240,7 @@ class SecretKey:
     """
     A secp256k1 secret key. It is never printed, compared or pickled.
     """
-    def __reduce__(self, /) -> None: ...
+    def __reduce__(self, /) -> str: ...
     def __repr__(self, /) -> str: ...
     @property
     def address(self, /) -> str:
@@ -454,7 +454,7 @@ def correlation_contribution(predictions: ArrayLike, meta_model: ArrayLike, targ
     """
     Contribution of one model to the meta model (MMC).
 
-    All three: float64, shape [n], of any strides. NaN or infinite values are refused.
+    All three: float64, shape `[n]`, of any strides. NaN or infinite values are refused.
     """
 
 def eip191_digest(message: bytes) -> bytes:
@@ -471,7 +471,7 @@ def numerai_corr(predictions: ArrayLike, target: ArrayLike) -> float:
     """
     Numerai's correlation of one model with the target, -1..=1.
 
-    `predictions` and `target`: float64, shape [n], of any strides. NaN or infinite values are refused.
+    `predictions` and `target`: float64, shape `[n]`, of any strides. NaN or infinite values are refused.
     """
 
 def prepare_agent(name: str, public_key: bytes, sealing_key: bytes | None, issued_at: SupportsIndex) -> Prepared:
@@ -495,7 +495,7 @@ def run_algorithm(module: bytes, columns: SupportsGetItem[int, str], values: Arr
     """
     Runs a WebAssembly module next to a table and passes its outputs through the gate.
 
-    `columns`: names; `values`: float64, shape [rows, columns]. `limits`: None = the default bounds. `seed`: 32 bytes,
+    `columns`: names; `values`: float64, shape `[rows, columns]`. `limits`: None = the default bounds. `seed`: 32 bytes,
     the only randomness the module gets. `isolation`: "process" starts `worker` (program and arguments),
     "in_process" does not. Ctrl-C stops the run.
     """
@@ -504,8 +504,8 @@ def score_models(predictions: ArrayLike, target: ArrayLike, meta_model: ArrayLik
     """
     Scores many models in one call.
 
-    `predictions`: float64, shape [n, models], of any strides (Fortran order is the fastest); `target` and
-    `meta_model`: float64, shape [n]. `mode`: "per_model" gives a model that cannot be scored a reason, "strict"
+    `predictions`: float64, shape `[n, models]`, of any strides (Fortran order is the fastest); `target` and
+    `meta_model`: float64, shape `[n]`. `mode`: "per_model" gives a model that cannot be scored a reason, "strict"
     raises, "compat" does as numerai-tools.
     """
 

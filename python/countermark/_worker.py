@@ -1,7 +1,7 @@
 """A sandbox worker process: run as ``python -I _worker.py LIBRARY``, never imported.
 
-Loads the extension module by its absolute path, answers one run job on standard input and output, and ends at once:
-after the answer the process may open no file any more, not even to shut the interpreter down.
+Loads the extension module by its absolute path, answers one run job on standard input and output, and ends at
+once: after the answer the process may open no file any more, not even to shut the interpreter down.
 """
 
 import importlib.machinery

@@ -49,8 +49,8 @@ def _verify(path: str, as_json: bool) -> int:
         verdict = verify_bundle(data)
     except CountermarkError as error:
         if as_json:
-            fault = {"valid": False, "code": error.code, "kind": error.kind, "check": error.check, "text": str(error)}
-            print(json.dumps(fault))
+            fault = {"code": error.code, "kind": error.kind, "check": error.check, "text": str(error)}
+            print(json.dumps({"valid": False, **fault}))
         else:
             print(f"invalid: {error} ({error.code}, check {error.check})")
         return INVALID
@@ -59,7 +59,8 @@ def _verify(path: str, as_json: bool) -> int:
         return VALID
     print(f"valid: {verdict.digest}")
     for receipt in verdict.receipts:
-        print(f"  {receipt.index:3} {receipt.kind:13} {receipt.strength:10} {receipt.issuer} {receipt.issuer_name}")
+        who = f"{receipt.issuer} {receipt.issuer_name}"
+        print(f"  {receipt.index:3} {receipt.kind:13} {receipt.strength:10} {who}")
     return VALID
 
 

@@ -1,6 +1,7 @@
 """The exceptions of Countermark: one base, one subclass per kind of fault.
 
-``code`` is the contract: the same snake_case word in Rust, Python, JavaScript and on phones. The text may change.
+``code`` is the contract: the same snake_case word in Rust, Python, JavaScript and on phones; the text may
+change.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ class CountermarkError(Exception):
     code: str
     #: The family of the fault, such as ``signature``; names the subclass.
     kind: str
-    #: The verification check that refused, where one did: ``format``, ``digest``, ``signature``, ``link``, ``evidence``.
+    #: The verification check that refused, where one did: ``format``, ``digest``, ``signature``, ``link`` or
+    #: ``evidence``.
     check: str | None
     #: Whether the same call may succeed later.
     retryable: bool
@@ -21,6 +23,7 @@ class CountermarkError(Exception):
     def __init__(
         self, message: str, code: str, kind: str, check: str | None = None, retryable: bool = False
     ) -> None:
+        """Made by the library; the arguments are the attributes."""
         super().__init__(message)
         self.code = code
         self.kind = kind
@@ -28,6 +31,7 @@ class CountermarkError(Exception):
         self.retryable = retryable
 
     def __reduce__(self) -> tuple[type[CountermarkError], tuple[str, str, str, str | None, bool]]:
+        """Pickles with its attributes."""
         return type(self), (str(self), self.code, self.kind, self.check, self.retryable)
 
 

@@ -13,7 +13,7 @@ from . import _countermark
 from ._countermark import CancelToken, Limits, RunOutcome, Slot
 
 
-def worker_command() -> list[str]:
+def _worker_command() -> list[str]:
     """Program and arguments of this package's own sandbox worker."""
     return [sys.executable, "-I", str(Path(__file__).with_name("_worker.py")), str(_countermark.__file__)]
 
@@ -47,7 +47,7 @@ def run_algorithm(
         CountermarkError: ``sandbox_worker_missing``, ``algorithm_import_refused``, ``algorithm_out_of_fuel``,
             ``algorithm_memory_limit``, ``gate_row_overlap`` and the like.
     """
-    command = list(worker) if worker is not None else worker_command()
+    command = list(worker) if worker is not None else _worker_command()
     return _countermark.run_algorithm(
         module, list(columns), values, list(slots), limits, seed, isolation, command, cancel
     )

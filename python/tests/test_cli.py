@@ -1,11 +1,14 @@
+import importlib
 import json
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 from conftest import VECTORS, load
 
+from countermark import version
 from countermark.cli import main
 
 GOLDEN = str(VECTORS / "golden.cmrk")
@@ -31,7 +34,9 @@ def test_invalid(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "truncated" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("words", [[], ["verify"], ["verify", "a", "b"], ["sign", GOLDEN], ["verify", "-x", GOLDEN]])
+@pytest.mark.parametrize(
+    "words", [[], ["verify"], ["verify", "a", "b"], ["sign", GOLDEN], ["verify", "-x", GOLDEN]]
+)
 def test_usage(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(words)
@@ -46,5 +51,13 @@ def test_a_missing_file_is_a_usage_fault(tmp_path: Path, capsys: pytest.CaptureF
 
 
 def test_as_a_module() -> None:
-    done = subprocess.run([sys.executable, "-m", "countermark", "verify", GOLDEN], capture_output=True, check=False)
+    command = [sys.executable, "-m", "countermark", "verify", GOLDEN]
+    done = subprocess.run(command, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_console_script_is_this_function() -> None:
+    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["project"]
+    module, function = project["scripts"]["countermark"].split(":")
+    assert getattr(importlib.import_module(module), function) is main
+    assert project["version"] == version()

@@ -49,4 +49,6 @@ def test_prepared_order_names_what_a_person_approves() -> None:
     assert message["algorithm"] == V["algorithm"]
     assert message["id"] == prepared.id
     with pytest.raises(cm.InvalidError, match="card is not valid hex"):
-        cm.prepare_order(V["user"], 0, "0x12", cm.Service(**V["service"]), bytes(32), "{}")
+        cm.prepare_order(
+            V["user"], 0, "0x12", cm.Service(**V["service"]), bytes(32), json.dumps(V["transaction_receipt"])
+        )

@@ -99,9 +99,7 @@ def test_settlements(case: dict[str, Any]) -> None:
     def settle() -> cm.Settlement:
         threshold = None if case["threshold"] is None else int(case["threshold"])
         stakes = [int(s) for s in case["stakes"]]
-        return cm.settle_pot(
-            int(case["pot"]), case["scores"], stakes, case["clip"], threshold, case["share"]
-        )
+        return cm.settle_pot(int(case["pot"]), case["scores"], stakes, case["clip"], threshold, case["share"])
 
     if "code" in case:
         with pytest.raises(cm.CountermarkError) as caught:

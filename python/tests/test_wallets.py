@@ -59,7 +59,7 @@ def test_bad_cards() -> None:
         ("", key.public_key, None, "agent_name_invalid"),
         ("x" * 65, key.public_key, None, "agent_name_invalid"),
         ("x", key.public_key[:-1], None, "length_mismatch"),
-        ("x", b"\x05" + key.public_key[1:], None, "invalid_public_key"),
+        ("x", b"\x07" + key.public_key[1:], None, "invalid_public_key"),
         ("x", key.public_key, bytes(31), "length_mismatch"),
     ]:
         with pytest.raises(cm.CountermarkError) as caught:

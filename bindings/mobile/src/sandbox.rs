@@ -88,7 +88,7 @@ pub struct SlotValues {
 
 /// Runs a WebAssembly module next to a table and passes its outputs through the gate.
 ///
-/// `columns`: names; `values`: little-endian f64, shape [rows, columns], row-major. `limits`: null = the default
+/// `columns`: names; `values`: little-endian f64, shape `[rows, columns]`, row-major. `limits`: null = the default
 /// bounds. `seed`: 32 bytes, the only randomness the module gets. `isolation`: `process` starts `worker` (program and
 /// arguments), `in_process` does not.
 #[uniffi::export]

@@ -43,7 +43,7 @@ pub fn correlation_contribution(predictions: &[u8], meta_model: &[u8], target: &
 
 /// Scores many models in one call.
 ///
-/// `predictions`: little-endian f64, shape [n, models], row-major; `target` and `meta_model`: shape [n]. `mode`:
+/// `predictions`: little-endian f64, shape `[n, models]`, row-major; `target` and `meta_model`: shape `[n]`. `mode`:
 /// `per_model` gives a model that cannot be scored a reason, `strict` throws, `compat` does as numerai-tools.
 #[uniffi::export]
 pub fn score_models(

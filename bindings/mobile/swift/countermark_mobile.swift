@@ -2981,7 +2981,7 @@ public func verifyOrder(transactionReceipt: String, service: Service, user: Stri
 /**
  * Runs a WebAssembly module next to a table and passes its outputs through the gate.
  *
- * `columns`: names; `values`: little-endian f64, shape [rows, columns], row-major. `limits`: null = the default
+ * `columns`: names; `values`: little-endian f64, shape `[rows, columns]`, row-major. `limits`: null = the default
  * bounds. `seed`: 32 bytes, the only randomness the module gets. `isolation`: `process` starts `worker` (program and
  * arguments), `in_process` does not.
  */
@@ -3028,7 +3028,7 @@ public func numeraiCorr(predictions: Data, target: Data)throws  -> Double  {
 /**
  * Scores many models in one call.
  *
- * `predictions`: little-endian f64, shape [n, models], row-major; `target` and `meta_model`: shape [n]. `mode`:
+ * `predictions`: little-endian f64, shape `[n, models]`, row-major; `target` and `meta_model`: shape `[n]`. `mode`:
  * `per_model` gives a model that cannot be scored a reason, `strict` throws, `compat` does as numerai-tools.
  */
 public func scoreModels(predictions: Data, target: Data, metaModel: Data?, mode: String)throws  -> [ModelScore]  {
@@ -3127,7 +3127,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_countermark_mobile_checksum_func_verify_order() != 41235) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_countermark_mobile_checksum_func_run_algorithm() != 41292) {
+    if (uniffi_countermark_mobile_checksum_func_run_algorithm() != 2695) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_countermark_mobile_checksum_func_correlation_contribution() != 9442) {
@@ -3136,7 +3136,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_countermark_mobile_checksum_func_numerai_corr() != 16726) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_countermark_mobile_checksum_func_score_models() != 13722) {
+    if (uniffi_countermark_mobile_checksum_func_score_models() != 34284) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_countermark_mobile_checksum_func_settle_pot() != 36523) {

@@ -58,8 +58,13 @@ fn raise(error: &dyn Coded) -> Error {
             return Err(Error::new(Status::GenericFailure, format!("{}: {error}", error.code())));
         };
         let check = error.check().map(str::to_owned);
-        let fields =
-            (error.to_string(), error.code().into(), error.kind().as_str().into(), check, error.is_retryable());
+        let fields = (
+            error.to_string(),
+            error.code().into(),
+            error.kind().as_str().into(),
+            check,
+            error.is_retryable(),
+        );
         make.borrow_back(&Env::from_raw(*env))?.call(fields.into()).map(Error::from)
     });
     made.unwrap_or_else(|failure| failure)

@@ -123,10 +123,10 @@ fn limits(limits: Option<Limits>) -> Done<compute_to_data::Limits> {
 
 /// Runs a WebAssembly module next to a table and passes its outputs through the gate.
 ///
-/// `columns`: names; `values`: shape [rows, columns], row-major. `limits`: absent = the default bounds. `seed`: 32
-/// bytes, the only randomness the module gets. `isolation`: "process" starts `worker` (program and arguments; absent:
-/// this package's own), "in_process" does not.
-#[napi(ts_return_type = "Promise<RunOutcome>")]
+/// `columns`: names; `values`: shape `[rows, columns]`, row-major. `limits`: absent = the default bounds. `seed`: 32
+/// bytes, the only randomness the module gets. `isolation`: "process" starts `worker` (program and arguments),
+/// "in_process" does not. The package wraps it with options.
+#[napi(skip_typescript)]
 #[allow(clippy::too_many_arguments, reason = "the same arguments in every language")]
 pub fn run_algorithm(
     module: &[u8],
@@ -135,8 +135,8 @@ pub fn run_algorithm(
     slots: Vec<Slot>,
     limits: Option<Limits>,
     seed: &[u8],
-    #[napi(ts_arg_type = "'process' | 'in_process'")] isolation: String,
-    #[napi(ts_arg_type = "Array<string> | undefined | null")] worker: Option<Vec<String>>,
+    isolation: String,
+    worker: Option<Vec<String>>,
     cancel: Option<&CancelToken>,
 ) -> Result<AsyncTask<Background<Finished, RunOutcome>>> {
     let token = cancel.map_or_else(primitives::CancelToken::new, |cancel| cancel.0.clone());

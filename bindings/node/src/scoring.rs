@@ -48,7 +48,7 @@ pub fn correlation_contribution(predictions: &[f64], meta_model: &[f64], target:
 
 /// Scores many models in one call, on another thread; the arrays are copied first.
 ///
-/// `predictions`: shape [n, models], row-major; `target` and `metaModel`: shape [n]. `mode`: "per_model" gives a
+/// `predictions`: shape `[n, models]`, row-major; `target` and `metaModel`: shape `[n]`. `mode`: "per_model" gives a
 /// model that cannot be scored a reason, "strict" rejects, "compat" does as numerai-tools.
 #[napi(ts_return_type = "Promise<Array<ModelScore>>")]
 pub fn score_models(

@@ -43,8 +43,9 @@ fn raise(error: &dyn Coded) -> PyErr {
             Ok::<_, PyErr>(py.import("countermark.exceptions")?.getattr("_make")?.unbind())
         });
         let (kind, text) = (error.kind().as_str(), error.to_string());
-        let made = make
-            .and_then(|make| make.bind(py).call1((text, error.code(), kind, error.check(), error.is_retryable())));
+        let made = make.and_then(|make| {
+            make.bind(py).call1((text, error.code(), kind, error.check(), error.is_retryable()))
+        });
         made.map_or_else(
             // The package is not importable, as in a sandbox worker.
             |_| PyRuntimeError::new_err(format!("{}: {error}", error.code())),

@@ -51,7 +51,7 @@ impl SecretKey {
         format!("SecretKey(.. of {})", self.0.address())
     }
 
-    fn __reduce__(&self) -> PyResult<()> {
+    fn __reduce__(&self) -> PyResult<String> {
         Err(no_pickle("SecretKey"))
     }
 }

@@ -20,7 +20,7 @@ mod _countermark {
         convert::{ErrorCode, error_codes},
         keys::{SecretKey, eip191_digest, recover_address, verify_signature},
         orders::{OrderVerdict, Service, verify_order},
-        sandbox::{CancelToken, Limits, RunOutcome, Slot, SlotValues, _worker_main, run_algorithm},
+        sandbox::{_worker_main, CancelToken, Limits, RunOutcome, Slot, SlotValues, run_algorithm},
         scoring::{
             ModelScore, Settlement, SettlementRow, correlation_contribution, numerai_corr, score_models,
             settle_pot,

@@ -114,7 +114,7 @@ pub(crate) struct SlotValues {
 
 /// Runs a WebAssembly module next to a table and passes its outputs through the gate.
 ///
-/// `columns`: names; `values`: float64, shape [rows, columns]. `limits`: None = the default bounds. `seed`: 32 bytes,
+/// `columns`: names; `values`: float64, shape `[rows, columns]`. `limits`: None = the default bounds. `seed`: 32 bytes,
 /// the only randomness the module gets. `isolation`: "process" starts `worker` (program and arguments),
 /// "in_process" does not. Ctrl-C stops the run.
 #[pyfunction]

@@ -33,18 +33,19 @@ impl ModelScore {
 
 /// Numerai's correlation of one model with the target, -1..=1.
 ///
-/// `predictions` and `target`: float64, shape [n], of any strides. NaN or infinite values are refused.
+/// `predictions` and `target`: float64, shape `[n]`, of any strides. NaN or infinite values are refused.
 #[pyfunction]
 pub(crate) fn numerai_corr(py: Python<'_>, predictions: Array<'_>, target: Array<'_>) -> Done<f64> {
     let predictions = Numbers::new("shape of predictions", &predictions, 1)?;
     let target = Numbers::new("shape of target", &target, 1)?;
-    let scores = py.detach(|| scoring::numerai_corr(&[predictions.column()], &target.column(), Mode::Strict))?;
+    let scores =
+        py.detach(|| scoring::numerai_corr(&[predictions.column()], &target.column(), Mode::Strict))?;
     Ok(scores.first().copied().unwrap_or(f64::NAN))
 }
 
 /// Contribution of one model to the meta model (MMC).
 ///
-/// All three: float64, shape [n], of any strides. NaN or infinite values are refused.
+/// All three: float64, shape `[n]`, of any strides. NaN or infinite values are refused.
 #[pyfunction]
 pub(crate) fn correlation_contribution(
     py: Python<'_>,
@@ -64,8 +65,8 @@ pub(crate) fn correlation_contribution(
 
 /// Scores many models in one call.
 ///
-/// `predictions`: float64, shape [n, models], of any strides (Fortran order is the fastest); `target` and
-/// `meta_model`: float64, shape [n]. `mode`: "per_model" gives a model that cannot be scored a reason, "strict"
+/// `predictions`: float64, shape `[n, models]`, of any strides (Fortran order is the fastest); `target` and
+/// `meta_model`: float64, shape `[n]`. `mode`: "per_model" gives a model that cannot be scored a reason, "strict"
 /// raises, "compat" does as numerai-tools.
 #[pyfunction]
 #[pyo3(signature = (predictions, target, meta_model = None, mode = "per_model"))]
@@ -84,7 +85,8 @@ pub(crate) fn score_models(
         let meta_model = meta_model.as_ref().map(Numbers::column);
         scoring::score(&predictions.matrix()?.columns(), &target.column(), meta_model.as_ref(), mode)
     })?;
-    let score = |s: scoring::ModelScore| ModelScore { corr: s.corr, mmc: s.mmc, reason: s.reason.map(|r| r.code()) };
+    let score =
+        |s: scoring::ModelScore| ModelScore { corr: s.corr, mmc: s.mmc, reason: s.reason.map(|r| r.code()) };
     Ok(scores.into_iter().map(score).collect())
 }
 

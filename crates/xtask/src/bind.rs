@@ -128,10 +128,11 @@ pub(crate) fn ready(languages: &[Language]) -> Done {
     install(languages)
 }
 
-/// Builds the libraries of these languages in profile `dist`, symbols kept.
+/// Builds the libraries in profile `dist`, symbols kept: always all of them, because a smaller selection has other
+/// features, and everything below would be built again.
 pub(crate) fn build(languages: &[Language]) -> Done {
-    let mut packages: Vec<&str> = languages.iter().map(|language| language.package()).collect();
-    packages.sort_unstable();
+    // All three, whichever are wanted: another selection has other features, and compiles the heavy crates again.
+    let mut packages: Vec<&str> = Language::ALL.map(Language::package).to_vec();
     packages.dedup();
     let types = napi_types();
     std::fs::create_dir_all(&types)?;

@@ -32,7 +32,16 @@ const FLOORS: &[(u8, &[&str])] = &[
         ],
     ),
     (3, &["countermark-bundle", "countermark-engine", "countermark-sandbox", "countermark-store"]),
-    (4, &["countermark", "countermark-python", "countermark-node", "countermark-mobile", "countermark-mobile-bindgen"]),
+    (
+        4,
+        &[
+            "countermark",
+            "countermark-python",
+            "countermark-node",
+            "countermark-mobile",
+            "countermark-mobile-bindgen",
+        ],
+    ),
     (5, &["main_job", "verify_and_score"]),
 ];
 

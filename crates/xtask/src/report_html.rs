@@ -17,7 +17,7 @@ code { font: .82rem ui-monospace, monospace; overflow-wrap: anywhere; }
 .ok { color: #12703d; } .rejected { color: #8a5a00; } .failed { color: #b3261e; font-weight: 600; }
 details summary { cursor: pointer; color: #5b6475; } pre { font-size: .75rem; white-space: pre-wrap; overflow-wrap: anywhere; margin: .3rem 0; }
 svg { max-width: 100%; height: auto; } svg text { font: 12px system-ui, sans-serif; fill: #38415a; }
-.charts { display: flex; flex-wrap: wrap; gap: 1.5rem; } figure { margin: 0; flex: 1 1 26rem; } figcaption { font-size: .88rem; color: #5b6475; }
+.charts { display: flex; flex-wrap: wrap; gap: 1.5rem; } figure { margin: 0; flex: 1 1 26rem; max-width: 31rem; } figcaption { font-size: .88rem; color: #5b6475; }
 ";
 
 /// The page.
@@ -27,7 +27,7 @@ pub(crate) fn page(report: &Report) -> String {
     let (loss, scores) = (points(picture("loss")), picture("scores"));
     let mut charts = String::new();
     if loss.len() > 1 {
-        charts += &figure("Training loss by step", &line_chart(&loss));
+        charts += &figure("Training loss by step, logarithmic", &line_chart(&loss));
     }
     if !scores.is_empty() {
         charts +=
@@ -152,13 +152,15 @@ fn rule(body: &mut String, y: f64, value: f64) {
     );
 }
 
+/// Points of positive height, on a logarithmic scale.
 fn line_chart(points: &[(f64, f64)]) -> String {
+    let height = |value: f64| value.max(f64::MIN_POSITIVE).ln();
     let (left, right) = range(points.iter().map(|point| point.0));
-    let (low, high) = range(points.iter().map(|point| point.1));
+    let (low, high) = range(points.iter().map(|point| height(point.1)));
     let x = |value: f64| LEFT + (value - left) / (right - left) * (WIDTH - LEFT - EDGE);
-    let y = |value: f64| HEIGHT - EDGE - (value - low) / (high - low) * (HEIGHT - 2.0 * EDGE);
+    let y = |value: f64| HEIGHT - EDGE - (height(value) - low) / (high - low) * (HEIGHT - 2.0 * EDGE);
     let mut body = String::new();
-    for value in [low, f64::midpoint(low, high), high] {
+    for value in [low.exp(), f64::midpoint(low, high).exp(), high.exp()] {
         rule(&mut body, y(value), value);
     }
     for value in [left, right] {

@@ -177,6 +177,23 @@ pub(crate) fn node() -> Done {
     npm(&sh::root().join("js"))
 }
 
+/// The folder where the generator of `js/index.d.ts` is installed.
+pub(crate) fn napi_types() -> Done<PathBuf> {
+    toolchains()?;
+    let list = sh::root().join("crates/xtask/pins/napi/package.json");
+    let dir = sh::out().join("napi-cli");
+    once(&dir.join("node_modules"), &[&list], || {
+        sh::copy(&list, &dir.join("package.json"))?;
+        Cmd::new("npm")
+            .args(["install", "--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error"])
+            .dir(&dir)
+            .what("installing the generator of js/index.d.ts (once)")
+            .hint("npm needs a way to its registry")
+            .run()
+    })?;
+    Ok(dir)
+}
+
 fn npm(dir: &Path) -> Done {
     let lock = dir.join("package-lock.json");
     once(&dir.join("node_modules"), &[&lock], || {

@@ -87,11 +87,11 @@ fn python() -> Done<Generated> {
 
 const NODE_TYPES: &str = r"
 import { generateTypeDef } from '@napi-rs/cli'
-import { existsSync } from 'node:fs'
-const header = 'index.header.d.ts'
+import { readFileSync } from 'node:fs'
+const [typeDefDir, header] = process.argv.slice(-2)
 const { dts, exports } = await generateTypeDef({
-  typeDefDir: process.argv.at(-1), cwd: process.cwd(), constEnum: false,
-  ...(existsSync(header) ? { dtsHeaderFile: header } : {}),
+  typeDefDir, cwd: process.cwd(), constEnum: false,
+  dtsHeader: readFileSync(header, 'utf8'),
 })
 if (exports.length === 0) { console.error('no type definitions were collected'); process.exit(1) }
 process.stdout.write(dts)
@@ -99,11 +99,11 @@ process.stdout.write(dts)
 
 /// `index.d.ts`, from the type definitions that napi-derive wrote while the skin compiled.
 fn node() -> Done<Generated> {
-    setup::node()?;
     let text = Cmd::new("node")
         .args(["--input-type=module", "-e", NODE_TYPES, "--"])
         .arg(bind::napi_types())
-        .dir(sh::root().join("js"))
+        .arg(sh::root().join("js/index.header.d.ts"))
+        .dir(setup::napi_types()?)
         .read()?;
     Ok(vec![(PathBuf::from("js/index.d.ts"), text)])
 }

@@ -15,6 +15,14 @@ use countermark::settle::{PayoutRule, Share};
 
 const COIN: u128 = 1_000_000_000_000_000_000;
 
+/// An amount in whole coins with three decimals, for the picture only.
+fn coins(amount: Wei) -> String {
+    let milli = amount.get() / countermark::primitives::U256::from(COIN / 1000);
+    let digits = format!("{milli:04}");
+    let (whole, part) = digits.split_at(digits.len() - 3);
+    format!("{whole}.{part}")
+}
+
 pub fn score(
     story: &mut Story,
     agents: &Agents,
@@ -80,7 +88,7 @@ pub fn score(
         facts.output(&m.name, format!("corr {} mmc {} payout {}", m.corr.to_f64(), m.mmc.to_f64(), m.payout));
         rows.push(serde_json::json!({
             "model": m.name, "corr": m.corr.to_f64(), "mmc": m.mmc.to_f64(),
-            "stake": m.stake.to_string(), "payout": m.payout.to_string(), "burned": m.burned.to_string(),
+            "stake": coins(m.stake), "payout": coins(m.payout), "burned": coins(m.burned),
         }));
     }
     story.scores = rows;

@@ -15,10 +15,9 @@ import sys
 import warnings
 from fractions import Fraction
 
+import numerai_tools
 import numpy as np
 import pandas as pd
-
-import numerai_tools
 from numerai_tools import scoring
 
 NANO = 10**9

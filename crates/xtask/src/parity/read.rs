@@ -46,8 +46,10 @@ fn is_machinery(name: &str) -> bool {
         || ["uniffi", "ffi", "noobject", "nohandle", "initialize", "disposable"]
             .iter()
             .any(|p| small.starts_with(p))
-        || ["close", "destroy", "tostring", "equals", "hashcode", "deinit", "hash", "use"]
+        || ["close", "destroy", "tostring", "equals", "hashcode", "deinit", "hash", "use", "rustbuffer"]
             .contains(&small.as_str())
+        // How Swift shows a type as text.
+        || ["description", "debugdescription"].contains(&small.as_str())
 }
 
 #[derive(Default)]
@@ -147,11 +149,11 @@ pub(super) fn kotlin(text: &str) -> Surface {
         let declared = |keyword: &str| after(line, keyword).filter(|_| line.len() == bare.len());
         if let Some(name) = declared("public interface ") {
             found.enter(Some(name.strip_suffix("Interface").unwrap_or(name)));
-            hidden = false;
+            hidden = found.current.is_none();
         } else if let Some(name) = declared("open class ").or_else(|| declared("data class ")) {
             found.enter(Some(name));
             fields = line.starts_with("data ");
-            hidden = false;
+            hidden = found.current.is_none();
         } else if let Some(name) = declared("enum class ").or_else(|| declared("sealed class ")) {
             found.enter(Some(name));
             found.current = None;

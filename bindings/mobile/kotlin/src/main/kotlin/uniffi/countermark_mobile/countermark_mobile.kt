@@ -948,7 +948,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if (lib.uniffi_countermark_mobile_checksum_func_verify_order() != 41235) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if (lib.uniffi_countermark_mobile_checksum_func_run_algorithm() != 41292) {
+    if (lib.uniffi_countermark_mobile_checksum_func_run_algorithm() != 2695) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if (lib.uniffi_countermark_mobile_checksum_func_correlation_contribution() != 9442) {
@@ -957,7 +957,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if (lib.uniffi_countermark_mobile_checksum_func_numerai_corr() != 16726) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if (lib.uniffi_countermark_mobile_checksum_func_score_models() != 13722) {
+    if (lib.uniffi_countermark_mobile_checksum_func_score_models() != 34284) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if (lib.uniffi_countermark_mobile_checksum_func_settle_pot() != 36523) {
@@ -4118,7 +4118,7 @@ public object FfiConverterSequenceTypeSlotValues: FfiConverterRustBuffer<List<Sl
         /**
          * Runs a WebAssembly module next to a table and passes its outputs through the gate.
          *
-         * `columns`: names; `values`: little-endian f64, shape [rows, columns], row-major. `limits`: null = the default
+         * `columns`: names; `values`: little-endian f64, shape `[rows, columns]`, row-major. `limits`: null = the default
          * bounds. `seed`: 32 bytes, the only randomness the module gets. `isolation`: `process` starts `worker` (program and
          * arguments), `in_process` does not.
          */
@@ -4166,7 +4166,7 @@ public object FfiConverterSequenceTypeSlotValues: FfiConverterRustBuffer<List<Sl
         /**
          * Scores many models in one call.
          *
-         * `predictions`: little-endian f64, shape [n, models], row-major; `target` and `meta_model`: shape [n]. `mode`:
+         * `predictions`: little-endian f64, shape `[n, models]`, row-major; `target` and `meta_model`: shape `[n]`. `mode`:
          * `per_model` gives a model that cannot be scored a reason, `strict` throws, `compat` does as numerai-tools.
          */
     @Throws(CountermarkException::class) fun `scoreModels`(`predictions`: kotlin.ByteArray, `target`: kotlin.ByteArray, `metaModel`: kotlin.ByteArray?, `mode`: kotlin.String): List<ModelScore> {
