@@ -85,14 +85,18 @@ impl PublicKey {
     /// From the 33 bytes of the compressed SEC1 form.
     ///
     /// # Errors
-    /// `length_mismatch` unless 33 bytes, `invalid_public_key` unless they are a point of the curve.
+    /// `length_mismatch` unless 33 bytes, `invalid_public_key` unless they start with 2 or 3 and are a point of the
+    /// curve.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         if bytes.len() != 33 {
             return Err(Basic::LengthMismatch { what: "public key", expected: 33, got: bytes.len() }.into());
         }
-        VerifyingKey::from_sec1_bytes(bytes)
-            .map(Self)
-            .map_err(|_| Error::InvalidPublicKey { scheme: "secp256k1" })
+        let invalid = Error::InvalidPublicKey { scheme: "secp256k1" };
+        // Tag 5, the compact form, would be a second encoding of the same key.
+        if !matches!(bytes.first(), Some(2 | 3)) {
+            return Err(invalid);
+        }
+        VerifyingKey::from_sec1_bytes(bytes).map(Self).map_err(|_| invalid)
     }
 
     /// The compressed SEC1 form.

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used)]
 
-use countermark_crypto::{Error, SecretKey, Signature, eip191_digest, recover_address, verify_signature};
+use countermark_crypto::{
+    Error, PublicKey, SecretKey, Signature, eip191_digest, recover_address, verify_signature,
+};
 use countermark_primitives::{Coded as _, hex};
 use serde_json::Value;
 
@@ -89,4 +91,16 @@ fn another_message_is_another_signer() {
 fn secrets_are_not_printed() {
     let key = SecretKey::from_bytes(&[0x11; 32]).unwrap();
     assert!(!format!("{key:?}").contains("1111111111"));
+}
+
+#[test]
+fn a_public_key_has_one_encoding() {
+    let mut bytes = SecretKey::from_seed(&[3; 32]).public_key().to_bytes();
+    let even = SecretKey::from_seed(&[3; 32]).public_key();
+    assert_eq!(PublicKey::from_bytes(&bytes).unwrap(), even);
+    for tag in [0, 1, 4, 5, 6, 7] {
+        bytes[0] = tag;
+        assert_eq!(PublicKey::from_bytes(&bytes).unwrap_err().code(), "invalid_public_key", "{tag}");
+    }
+    assert_eq!(PublicKey::from_bytes(&bytes[1..]).unwrap_err().code(), "length_mismatch");
 }

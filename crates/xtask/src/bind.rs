@@ -131,7 +131,6 @@ pub(crate) fn ready(languages: &[Language]) -> Done {
 /// Builds the libraries in profile `dist`, symbols kept: always all of them, because a smaller selection has other
 /// features, and everything below would be built again.
 pub(crate) fn build(languages: &[Language]) -> Done {
-    // All three, whichever are wanted: another selection has other features, and compiles the heavy crates again.
     let mut packages: Vec<&str> = Language::ALL.map(Language::package).to_vec();
     packages.dedup();
     let types = napi_types();
