@@ -71,11 +71,14 @@ fn number(args: &[String], name: &str, default: u64) -> Result<u64, String> {
     }
 }
 
+/// Writes a file whole or not at all.
 fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     }
-    std::fs::write(path, bytes).map_err(|e| format!("{}: {e}", path.display()))
+    let part = path.with_extension("part");
+    let written = std::fs::write(&part, bytes).and_then(|()| std::fs::rename(&part, path));
+    written.map_err(|e| format!("{}: {e}", path.display()))
 }
 
 fn run(args: &[String]) -> Result<ExitCode, String> {
