@@ -3,7 +3,8 @@
 
 const { join } = require('node:path')
 const { inspect } = require('node:util')
-const { setErrorMaker, runAlgorithm: start, workerMain: _, ...native } = require('./native.cjs')
+const { setErrorMaker, runAlgorithm, workerMain: _, ...native } = require('./native.cjs')
+const start = typed('runAlgorithm', runAlgorithm)
 
 const WORKER = [process.execPath, join(__dirname, 'worker.cjs')]
 
@@ -20,6 +21,27 @@ setErrorMaker(function make(...fields) {
   Error.captureStackTrace(error, make)
   return error
 })
+
+// What the native layer says of an argument of the wrong type.
+const WRONG_TYPE = /^(InvalidArg|(String|Number|Bigint|Object|Array|Boolean|Function|Uint8Array)Expected|ArrayBufferExpected)$/
+
+/** The function, with the error that Node's own functions throw for an argument of the wrong type. */
+function typed(name, call) {
+  return function (...given) {
+    try {
+      return call.apply(this, given)
+    } catch (cause) {
+      if (!WRONG_TYPE.test(cause.code)) throw cause
+      const kinds = given.map((value) => value?.constructor?.name ?? String(value)).join(', ')
+      const error = new TypeError(`${name} does not take (${kinds}); see the types in index.d.ts`, { cause })
+      throw Object.assign(error, { code: 'ERR_INVALID_ARG_TYPE' })
+    }
+  }
+}
+for (const [name, value] of Object.entries(native)) {
+  // Classes start with a capital and keep their identity.
+  if (/^[a-z]/.test(name)) native[name] = typed(name, value)
+}
 
 // A key shows its address and refuses to be written out.
 Object.assign(native.SecretKey.prototype, {
@@ -44,7 +66,7 @@ async function signWith(prepared, signer) {
 }
 
 /** A run in a child process, unless it is asked for in this one. */
-async function runAlgorithm(module, columns, values, slots, options) {
+async function run(module, columns, values, slots, options) {
   const { seed, limits, isolation = 'process', worker = WORKER, signal, cancel = new native.CancelToken() } = options
   const stop = () => cancel.cancel()
   if (signal?.aborted) stop()
@@ -56,4 +78,4 @@ async function runAlgorithm(module, columns, values, slots, options) {
   }
 }
 
-module.exports = { ...native, runAlgorithm, CountermarkError, signWith }
+module.exports = { ...native, runAlgorithm: run, CountermarkError, signWith }

@@ -58,3 +58,21 @@ test('works in a worker thread', async () => {
   })
   assert.deepEqual(answer, [true, 'truncated'])
 })
+
+test('an argument of the wrong type is a TypeError that names the function', () => {
+  const cases = [
+    ['numeraiCorr', () => esm.numeraiCorr([1, 2], [3, 4])],
+    ['settlePot', () => esm.settlePot(1, [0.1], [1n], 1, null, 'whole_pot')],
+    ['eip191Digest', () => esm.eip191Digest('text')],
+    ['verifyOrder', () => esm.verifyOrder(5)],
+    ['verifyBundle', () => esm.verifyBundle('text')],
+  ]
+  for (const [name, call] of cases) {
+    assert.throws(call, (error) => {
+      assert.ok(error instanceof TypeError, name)
+      assert.equal(error.code, 'ERR_INVALID_ARG_TYPE')
+      assert.match(error.message, new RegExp(`^${name} does not take`))
+      return true
+    })
+  }
+})

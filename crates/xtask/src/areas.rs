@@ -10,6 +10,9 @@ pub(crate) struct Conformance {
     pub(crate) package: &'static str,
     /// What makes the oracle ready and returns the command that starts it.
     pub(crate) oracle: fn() -> Done<String>,
+    /// Cases that reach every function: the size of a test run and of an injected fault. Without a number the suite
+    /// runs at its own full size.
+    pub(crate) sample: u64,
 }
 
 /// Where an area's runnable forgeries live: the example `<package>_attacks` of a package.
@@ -27,11 +30,17 @@ pub(crate) struct Bench {
 }
 
 pub(crate) const CONFORMANCE: &[Conformance] = &[
-    Conformance { area: "scoring", package: "countermark-scoring", oracle: crate::setup::oracle_scoring },
+    Conformance {
+        area: "scoring",
+        package: "countermark-scoring",
+        oracle: crate::setup::oracle_scoring,
+        sample: 1_000,
+    },
     Conformance {
         area: "datatoken",
         package: "countermark-datatoken",
         oracle: crate::setup::oracle_datatoken,
+        sample: 40,
     },
 ];
 

@@ -159,9 +159,9 @@ fn save(file: Option<&str>, report: &Value) -> Done {
 }
 
 /// Injects one fault and insists that the suite notices it in this very function, with a case that reproduces it.
-pub(crate) fn fault_is_caught(suite: &Conformance, index: u64, name: &str, cases: u64) -> Done {
-    let (report, code) =
-        run_conformance(suite, &Options { cases: Some(cases), seed: None, fault: Some(index) })?;
+pub(crate) fn fault_is_caught(suite: &Conformance, index: u64, name: &str) -> Done {
+    let options = Options { cases: Some(suite.sample), seed: None, fault: Some(index) };
+    let (report, code) = run_conformance(suite, &options)?;
     let hit: Vec<String> = functions(&report)?
         .into_iter()
         .filter(|(_, differences)| *differences > 0)
@@ -316,7 +316,7 @@ pub(crate) fn certify(args: Args) -> Done {
         }
         let faults = faults(suite)?;
         for (index, name) in &faults {
-            match fault_is_caught(suite, *index, name, FAULT_CASES) {
+            match fault_is_caught(suite, *index, name) {
                 Ok(()) => println!("    fault {index} in {name}: caught"),
                 Err(fail) => wrong.push(fail.text),
             }
@@ -324,6 +324,3 @@ pub(crate) fn certify(args: Args) -> Done {
     }
     if wrong.is_empty() { Ok(()) } else { Err(Fail::new(format!("certify:\n  {}", wrong.join("\n  ")))) }
 }
-
-/// Cases enough for a fault to show in every function; the suites share the number out among them.
-pub(crate) const FAULT_CASES: u64 = 1_000;

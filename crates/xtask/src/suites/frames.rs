@@ -35,9 +35,6 @@ pub(crate) fn attacks(ctx: &mut Ctx) -> Done {
     Ok(())
 }
 
-/// Cases of a suite in a test run; `conformance` and `certify` run the full size.
-const CASES: u64 = 1_000;
-
 pub(crate) fn conformance(ctx: &mut Ctx) -> Done {
     for suite in CONFORMANCE {
         let prefix = format!("conformance/{}/", suite.area);
@@ -45,7 +42,7 @@ pub(crate) fn conformance(ctx: &mut Ctx) -> Done {
             continue;
         }
         let start = Instant::now();
-        let options = Options { cases: Some(CASES), ..Options::default() };
+        let options = Options { cases: Some(suite.sample), ..Options::default() };
         let functions = frames::run_conformance(suite, &options)
             .and_then(|(report, code)| Ok((frames::functions(&report)?, code, report)));
         match functions {
@@ -77,7 +74,7 @@ pub(crate) fn conformance(ctx: &mut Ctx) -> Done {
         match first {
             Ok((index, name)) => {
                 ctx.check("rust", &format!("{prefix}inject-fault/{name}"), |_| {
-                    frames::fault_is_caught(suite, index, &name, frames::FAULT_CASES)
+                    frames::fault_is_caught(suite, index, &name)
                 })?;
             }
             Err(fail) => failed(ctx, format!("{prefix}inject-fault"), start, fail)?,
