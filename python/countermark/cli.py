@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
@@ -67,7 +68,14 @@ def _verify(path: str, as_json: bool) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the console script; gives the exit status."""
     parsed = _parser().parse_args(arguments)
-    return _verify(parsed.file, parsed.json)
+    try:
+        status = _verify(parsed.file, parsed.json)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Nobody reads on, as with `| head`. Python would complain again when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return USAGE
+    return status
 
 
 if __name__ == "__main__":

@@ -255,8 +255,11 @@ pub(crate) fn bench(mut args: Args) -> Done {
     args.end()?;
     let suite = areas::find("bench", BENCHES, |suite| suite.area, area.as_deref())?;
     bind::ready(&[Language::Python])?;
-    let mut cmd =
-        setup::oracle_python()?.arg(suite.script).what(format!("bench {}: ours beside the peer", suite.area));
+    // The peer at its best: nobody's choice of an older BLAS kernel.
+    let mut cmd = setup::oracle_python()?
+        .arg(suite.script)
+        .without_env("OPENBLAS_")
+        .what(format!("bench {}: ours beside the peer", suite.area));
     if quick {
         cmd = cmd.arg("--quick");
     }

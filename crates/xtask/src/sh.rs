@@ -164,6 +164,16 @@ impl Cmd {
         self
     }
 
+    /// Takes away every variable of the environment whose name starts so.
+    pub(crate) fn without_env(mut self, prefix: &str) -> Self {
+        for (key, _) in std::env::vars_os() {
+            if key.to_string_lossy().starts_with(prefix) {
+                self.inner.env_remove(key);
+            }
+        }
+        self
+    }
+
     pub(crate) fn dir(mut self, dir: impl AsRef<Path>) -> Self {
         self.inner.current_dir(dir);
         self
