@@ -47,6 +47,12 @@ pub struct Agents {
     pub verifier: Party,
 }
 
+impl Agents {
+    pub fn all(&self) -> [&Party; 4] {
+        [&self.owner, &self.consumer, &self.trainer, &self.verifier]
+    }
+}
+
 pub fn create(story: &mut Story, facts: &mut Facts) -> Done<Agents> {
     let party = |name| Party::new(story.seed, name);
     let mut agents = Agents {

@@ -150,7 +150,9 @@ pub fn tell(story: &mut Story, recorder: &mut Recorder) -> Option<Agents> {
     })?;
     let thread = story.bundle.receipts.iter().map(|r| {
         let parents: Vec<String> = r.parents.iter().map(ToString::to_string).collect();
-        serde_json::json!({ "name": schema::name_of(r.schema), "id": r.id().to_string(), "parents": parents })
+        let kind = schema::name_of(r.schema).unwrap_or("unknown");
+        let who = agents.all().into_iter().find(|p| p.address() == r.issuer).map_or("", |p| p.name);
+        serde_json::json!({ "name": format!("{kind}, {who}"), "id": r.id().to_string(), "parents": parents })
     });
     recorder.pictures.insert("receipts".into(), thread.collect());
     recorder.pictures.insert("loss".into(), story.loss.clone().into());
@@ -170,8 +172,7 @@ fn planted(story: &Story, stage: &str) -> Vec<u8> {
 
 /// Signs a changed receipt again with its issuer's key.
 pub fn resign(agents: &Agents, receipt: &Receipt) -> Option<Receipt> {
-    let parties = [&agents.owner, &agents.consumer, &agents.trainer, &agents.verifier];
-    let party = parties.into_iter().find(|p| p.address() == receipt.issuer)?;
+    let party = agents.all().into_iter().find(|p| p.address() == receipt.issuer)?;
     match receipt.schema {
         schema::AGENT => again::<Agent>(party, receipt),
         schema::ORDER => again::<Order>(party, receipt),
