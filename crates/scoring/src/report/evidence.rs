@@ -1,6 +1,6 @@
 use super::{MetaModel, Metric, MetricWeight, ModelResult, ScoreReport, Vector};
 use crate::{Column, Error, Mode, ModelScore, Result, meta_model, score};
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 use alloc::string::String;
 use alloc::vec::Vec;
 use countermark_primitives::{B256, Document as _, Error as Base, Nano, U256, Wei};
@@ -146,17 +146,22 @@ pub fn verify_score_report(report: &ScoreReport, attachments: &dyn Attachments) 
         MetaModel::Given(hash) => vector("meta model", "the report", hash)?,
         _ => None,
     };
-    let mut known = Vec::with_capacity(report.models.len());
+    // Each attachment is decoded once, however many models name it.
+    let mut decoded = BTreeMap::new();
     for m in &report.models {
-        if let Some(values) = vector("predictions", &m.name, &m.predictions)? {
-            known.push((m, values));
+        if let Entry::Vacant(place) = decoded.entry(m.predictions)
+            && let Some(values) = vector("predictions", &m.name, &m.predictions)?
+        {
+            place.insert(values);
         }
     }
+    let known: Vec<(&ModelResult, &Vec<f64>)> =
+        report.models.iter().filter_map(|m| Some((m, decoded.get(&m.predictions)?))).collect();
     let with_mmc = match report.meta_model {
         MetaModel::Given(_) => given.is_some(),
         _ => known.len() == report.models.len(),
     };
-    let columns: Vec<Column<'_>> = known.iter().map(|(_, v)| v.into()).collect();
+    let columns: Vec<Column<'_>> = known.iter().map(|(_, v)| (*v).into()).collect();
     let scores = if with_mmc {
         let stakes: Vec<Wei> = known.iter().map(|(m, _)| m.stake).collect();
         scores(&columns, &targets, report.meta_model, given.as_deref(), &stakes)?
