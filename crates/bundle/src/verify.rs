@@ -6,7 +6,8 @@ use countermark_primitives::{B256, Coded, Error as Basic};
 use countermark_proof_of_learning::Training;
 use countermark_receipt::{Receipt, schema};
 
-/// Work that the receipts of one bundle may ask for together: initial parameters to draw and predictions to score.
+/// Work that the receipts of one bundle may ask for together: initial parameters and samples to draw,
+/// predictions to score.
 /// About a second; without a bound, a small file could ask for days.
 const MAX_WORK: u64 = 1 << 24;
 
@@ -111,8 +112,8 @@ mod tests {
     #[test]
     fn work_is_bounded_to_the_unit() {
         let golden = include_bytes!("../../../bindings/vectors/golden.cmrk");
-        // A network 11-16-1, drawn for the training and for its verification; 5 models on 320 rows.
-        let needed = 2 * (12 * 16 + 17) + 5 * 320;
+        // A network 11-16-1, drawn for the training and for its verification of 5 segments; 5 models on 320 rows.
+        let needed = 2 * (12 * 16 + 17) + 5 + 5 * 320;
         assert!(verify_within(golden, needed).is_ok());
         let refused = verify_within(golden, needed - 1).unwrap_err();
         assert_eq!(refused.code(), "limit_exceeded");
