@@ -89,8 +89,9 @@ fn work(entry: &Entry<'_>, parents: &[&Entry<'_>]) -> u64 {
         t.spec.layers().fold(0u64, |sum, (i, o)| sum.saturating_add((u64::from(i) + 1) * u64::from(o)))
     };
     match (&entry.statement, parents.get(1).map(|p| &p.statement)) {
-        (Statement::Training(t), _) | (Statement::Verification(_), Some(Statement::Training(t))) => {
-            parameters(t)
+        (Statement::Training(t), _) => parameters(t),
+        (Statement::Verification(v), Some(Statement::Training(t))) => {
+            parameters(t).saturating_add(v.samples.min(t.segments).into())
         }
         (Statement::ScoreReport(r), _) => (r.models.len() as u64).saturating_mul(r.rows.into()),
         _ => 0,
