@@ -6,20 +6,21 @@ extern crate alloc;
 extern crate std;
 
 mod error;
-mod normal;
-mod rank;
+mod numerai;
+mod numeric;
+mod parallel;
 mod report;
-mod score;
-mod sort;
-mod sum;
 mod view;
 
 pub use error::{Error, Result};
-pub use normal::normal_quantile;
-pub use rank::{gaussian, power, tie_kept_rank};
+pub use numerai::{
+    Mode, ModelScore, Reason, correlation_contribution, gaussian, meta_model, numerai_corr, power, score,
+    tie_kept_rank,
+};
+pub use numeric::normal_quantile;
+pub use parallel::with_threads;
 pub use report::{
     MetaModel, Metric, MetricWeight, ModelEntry, ModelResult, Round, ScoreReport, ScoreVerdict, Vector,
     build_score_report, verify_score_report,
 };
-pub use score::{Mode, ModelScore, Reason, correlation_contribution, meta_model, numerai_corr, score};
 pub use view::{Column, Matrix};

@@ -8,8 +8,8 @@ pub(crate) struct Conformance {
     pub(crate) area: &'static str,
     /// Package whose example `<package>_conformance` drives both sides.
     pub(crate) package: &'static str,
-    /// What makes the oracle ready and returns the command that starts it.
-    pub(crate) oracle: fn() -> Done<String>,
+    /// What makes the oracles ready and returns their names and the commands that start them.
+    pub(crate) oracles: fn() -> Done<Vec<(&'static str, String)>>,
     /// Cases that reach every function: the size of a test run and of an injected fault. Without a number the suite
     /// runs at its own full size.
     pub(crate) sample: u64,
@@ -22,24 +22,25 @@ pub(crate) struct Attacks {
     pub(crate) package: &'static str,
 }
 
-/// A bench: a Python script that runs ours and the peer side by side.
+/// A bench: Python scripts that run ours and the peer side by side.
 #[derive(Debug)]
 pub(crate) struct Bench {
     pub(crate) area: &'static str,
-    pub(crate) script: &'static str,
+    /// The oracle whose packages a script runs on, and the script.
+    pub(crate) scripts: &'static [(&'static str, &'static str)],
 }
 
 pub(crate) const CONFORMANCE: &[Conformance] = &[
     Conformance {
         area: "scoring",
         package: "countermark-scoring",
-        oracle: crate::setup::oracle_scoring,
+        oracles: crate::oracles::scoring,
         sample: 1_000,
     },
     Conformance {
         area: "datatoken",
         package: "countermark-datatoken",
-        oracle: crate::setup::oracle_datatoken,
+        oracles: crate::oracles::datatoken,
         sample: 40,
     },
 ];
@@ -51,7 +52,8 @@ pub(crate) const ATTACKS: &[Attacks] = &[
     Attacks { area: "bundle", package: "countermark-bundle" },
 ];
 
-pub(crate) const BENCHES: &[Bench] = &[Bench { area: "scoring", script: "benches/scoring/numerai.py" }];
+pub(crate) const BENCHES: &[Bench] =
+    &[Bench { area: "scoring", scripts: &[("numerai", "benches/scoring/numerai.py")] }];
 
 /// Every area there is: the crates of this workspace without their prefix.
 fn known() -> Vec<String> {

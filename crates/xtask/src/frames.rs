@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::areas::{self, ATTACKS, Attacks, BENCHES, CONFORMANCE, Conformance};
 use crate::args::Args;
 use crate::bind::{self, Language};
-use crate::setup;
+use crate::oracles;
 use crate::sh::{self, Cmd, Done, Fail, say};
 
 /// How a conformance run is bounded and disturbed.
@@ -77,10 +77,13 @@ pub(crate) fn faults(suite: &Conformance) -> Done<Vec<(u64, String)>> {
 
 /// Runs a suite against its oracle; the report and the exit code, which is 1 when anything differs.
 pub(crate) fn run_conformance(suite: &Conformance, options: &Options) -> Done<(Value, i32)> {
-    let oracle = (suite.oracle)()?;
+    let oracles = (suite.oracles)()?;
+    let names = oracles.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
     let mut cmd = example(suite.package, "conformance")?
-        .args(["--oracle", &oracle])
-        .what(format!("conformance {}: ours beside {oracle}", suite.area));
+        .what(format!("conformance {}: ours beside {names}", suite.area));
+    for (name, command) in &oracles {
+        cmd = cmd.args(["--oracle", &format!("{name}={command}")]);
+    }
     for (name, value) in
         [("--cases", options.cases), ("--seed", options.seed), ("--inject-fault", options.fault)]
     {
@@ -122,13 +125,11 @@ fn text(value: &Value, key: &str) -> String {
 }
 
 fn print_conformance(report: &Value) -> Done<u64> {
-    println!(
-        "oracle {} {}, sha256 {}, {} calls",
-        text(report, "oracle"),
-        text(report, "version"),
-        text(report, "sha256"),
-        text(report, "calls")
-    );
+    for oracle in report.get("oracles").and_then(Value::as_array).into_iter().flatten() {
+        let (name, version) = (text(oracle, "oracle"), text(oracle, "version"));
+        println!("oracle {name} {version}, sha256 {}", text(oracle, "sha256"));
+    }
+    println!("{} calls, seed {}", text(report, "calls"), text(report, "seed"));
     println!(
         "{:<32} {:>9} {:>11} {:>18} {:>10}",
         "function", "cases", "differences", "largest difference", "tolerance"
@@ -255,16 +256,30 @@ pub(crate) fn bench(mut args: Args) -> Done {
     args.end()?;
     let suite = areas::find("bench", BENCHES, |suite| suite.area, area.as_deref())?;
     bind::ready(&[Language::Python])?;
-    // The peer at its best: nobody's choice of an older BLAS kernel.
-    let mut cmd = setup::oracle_python()?
-        .arg(suite.script)
-        .without_env("OPENBLAS_")
-        .what(format!("bench {}: ours beside the peer", suite.area));
-    if quick {
-        cmd = cmd.arg("--quick");
+    let mut rows = Vec::new();
+    for (oracle, script) in suite.scripts {
+        // The peer at its best: nobody's choice of an older BLAS kernel.
+        let mut cmd = oracles::python(oracle)?
+            .arg(script)
+            .without_env("OPENBLAS_")
+            .what(format!("bench {}: ours beside {oracle}", suite.area));
+        if quick {
+            cmd = cmd.arg("--quick");
+        }
+        let captured = cmd.stdout()?;
+        let found = captured.json_lines();
+        let short = found.iter().any(|row| row.get("ok") != Some(&Value::Bool(true)));
+        if found.is_empty() || (!short && captured.code != 0) {
+            return Err(Fail::new(format!(
+                "bench {}: {script}: {} rows, the script exited {}\n{}",
+                suite.area,
+                found.len(),
+                captured.code,
+                captured.tail(15)
+            )));
+        }
+        rows.extend(found);
     }
-    let captured = cmd.stdout()?;
-    let rows = captured.json_lines();
     save(file.as_deref(), &json!({ "area": suite.area, "rows": rows }))?;
     println!(
         "{:<28} {:>14} {:>12} {:>12} {:>8} {:>6}  ok",
@@ -287,15 +302,6 @@ pub(crate) fn bench(mut args: Args) -> Done {
         .filter(|row| row.get("ok") != Some(&Value::Bool(true)))
         .map(|row| format!("{} at {}", text(row, "name"), text(row, "size")))
         .collect();
-    if rows.is_empty() || (short.is_empty() && captured.code != 0) {
-        return Err(Fail::new(format!(
-            "bench {}: {} rows, the script exited {}\n{}",
-            suite.area,
-            rows.len(),
-            captured.code,
-            captured.tail(15)
-        )));
-    }
     if short.is_empty() {
         return Ok(());
     }

@@ -7,6 +7,7 @@ mod demo;
 mod floors;
 mod frames;
 mod licences;
+mod oracles;
 mod parity;
 mod records;
 mod report_html;

@@ -142,11 +142,11 @@ pub(crate) fn python_cmd() -> Cmd {
     with_package(&venv_bin("python"))
 }
 
-fn with_package(python: &Path) -> Cmd {
+pub(crate) fn with_package(python: &Path) -> Cmd {
     Cmd::new(python).env("PYTHONPATH", sh::root().join("python")).env("PYTHONDONTWRITEBYTECODE", "1")
 }
 
-fn venv(dir: &Path, requirements: &Path, what: &str) -> Done {
+pub(crate) fn venv(dir: &Path, requirements: &Path, what: &str) -> Done {
     once(dir, &[requirements], || {
         system(&[Need::Venv])?;
         sh::remove(dir)?;
@@ -194,7 +194,7 @@ pub(crate) fn napi_types() -> Done<PathBuf> {
     Ok(dir)
 }
 
-fn npm(dir: &Path) -> Done {
+pub(crate) fn npm(dir: &Path) -> Done {
     let lock = dir.join("package-lock.json");
     once(&dir.join("node_modules"), &[&lock], || {
         Cmd::new("npm")
@@ -229,37 +229,6 @@ pub(crate) fn maven() -> Done<Cmd> {
         .args(["-q", "-B", "-f"])
         .arg(sh::root().join("bindings/mobile/kotlin/pom.xml"))
         .hint("Maven needs a way to Maven Central, or a mirror named in settings.xml"))
-}
-
-const SCORING: &str = "target/oracles/scoring/venv";
-
-/// numerai-tools in a venv of its own.
-pub(crate) fn oracle_scoring() -> Done<String> {
-    toolchains()?;
-    let pins = sh::root().join("crates/xtask/pins/scoring.txt");
-    venv(&sh::root().join(SCORING), &pins, "scoring oracle")?;
-    Ok(format!("{SCORING}/bin/python crates/xtask/oracles/scoring/numerai.py"))
-}
-
-/// A command that runs the scoring oracle's Python on our package too.
-pub(crate) fn oracle_python() -> Done<Cmd> {
-    oracle_scoring()?;
-    Ok(with_package(&sh::root().join(SCORING).join("bin/python")))
-}
-
-/// The original contracts in a JavaScript EVM. ES modules resolve from their own folder, so the script is copied
-/// beside its packages.
-pub(crate) fn oracle_datatoken() -> Done<String> {
-    toolchains()?;
-    let sources = sh::root().join("crates/xtask/oracles/datatoken");
-    let dir = sh::out().join("oracles/datatoken");
-    for entry in std::fs::read_dir(&sources)?.flatten() {
-        if entry.path().is_file() {
-            sh::copy(&entry.path(), &dir.join(entry.file_name()))?;
-        }
-    }
-    npm(&dir)?;
-    Ok("node target/oracles/datatoken/oracle.mjs".to_owned())
 }
 
 /// The generator of the React Native sources, built from its npm package with the lock we keep for it.

@@ -1,7 +1,7 @@
 //! Compares the state machine, profile `Compat`, with the bytecode of Ocean's contracts: the same random calls on both
 //! sides, then revert text, logs and storage, byte for byte.
 //!
-//! `conformance --oracle CMD [--cases N] [--seed S] [--inject-fault K|list]`; a case is one scenario of about thirty
+//! `conformance --oracle NAME=CMD [--cases N] [--seed S] [--inject-fault K|list]`; a case is one scenario of about thirty
 //! calls and reads. CMD is a program that speaks the protocol of `crates/xtask/oracles/datatoken/oracle.mjs`.
 //! The last line on stdout is one JSON object; exit 1 on any difference.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test tool: it stops at its own mistakes")]
@@ -35,7 +35,10 @@ fn options() -> Fallible<Options> {
         match name.as_str() {
             "--cases" => o.cases = value()?.parse()?,
             "--seed" => o.seed = value()?.parse()?,
-            "--oracle" => o.oracle = value()?,
+            "--oracle" => {
+                let value = value()?;
+                o.oracle = value.split_once('=').ok_or("--oracle needs NAME=CMD")?.1.to_owned();
+            }
             "--inject-fault" => match value()?.as_str() {
                 "list" => o.list = true,
                 n => o.fault = Some(n.parse()?),
@@ -87,7 +90,8 @@ fn run(o: &Options) -> Fallible<Value> {
         return Err(format!("no case calls {}: raise --cases", FUNCTIONS[n]).into());
     }
     Ok(json!({
-        "area": "datatoken", "oracle": header["oracle"], "version": header["version"], "sha256": header["sha256"],
+        "area": "datatoken",
+        "oracles": [{ "oracle": header["oracle"], "version": header["version"], "sha256": header["sha256"] }],
         "evm": header["evm"], "seed": o.seed, "scenarios": cases, "calls": tally.calls(),
         "cases": tally.cases(), "differences": tally.differences(), "outcomes": tally.outcomes(), "functions": tally.report(),
     }))

@@ -1,6 +1,6 @@
-//! Compares this crate's functions with an oracle program, call by call, on random inputs.
+//! Compares this crate's functions with oracle programs, call by call, on random inputs.
 //!
-//! `conformance --oracle CMD [--cases N] [--seed S] [--inject-fault K|list]`
+//! `conformance --oracle NAME=CMD... [--cases N] [--seed S] [--inject-fault K|list]`
 //!
 //! CMD is run by the shell; it prints one JSON line that says what it is, then answers a JSON line for each call. The
 //! last line on standard output is a JSON object with the differences per function; progress goes to standard error.
@@ -15,15 +15,26 @@
     reason = "a tool for developers: it prints, and a broken oracle may stop it"
 )]
 
-mod functions;
+mod answer;
+mod function;
 mod generate;
+mod numerai;
 mod oracle;
 
-use functions::{Answer, FUNCTIONS, Function};
+use answer::Answer;
+use function::Function;
 use generate::Random;
 use oracle::Oracle;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::process::ExitCode;
+
+/// One list per area.
+const AREAS: &[&[Function]] = &[numerai::FUNCTIONS];
+
+fn functions() -> impl Iterator<Item = &'static Function> {
+    AREAS.iter().copied().flatten()
+}
 
 type Fail = Box<dyn std::error::Error>;
 
@@ -31,31 +42,37 @@ struct Options {
     cases: u64,
     seed: u64,
     fault: Option<usize>,
-    oracle: String,
+    /// Command by name.
+    oracles: BTreeMap<String, String>,
 }
 
 fn options() -> Result<Option<Options>, Fail> {
-    let mut o = Options { cases: 21_000, seed: 1, fault: None, oracle: String::new() };
+    let mut o = Options { cases: 21_000, seed: 1, fault: None, oracles: BTreeMap::new() };
     let mut args = std::env::args().skip(1);
     while let Some(name) = args.next() {
         let value = args.next().ok_or_else(|| format!("{name} needs a value"))?;
         match name.as_str() {
             "--cases" => o.cases = value.parse()?,
             "--seed" => o.seed = value.parse()?,
-            "--oracle" => o.oracle = value,
+            "--oracle" => {
+                let (name, command) = value.split_once('=').ok_or("--oracle needs NAME=CMD")?;
+                o.oracles.insert(name.into(), command.into());
+            }
             "--inject-fault" if value == "list" => return Ok(None),
             "--inject-fault" => {
                 let k: usize = value.parse()?;
-                if k >= FUNCTIONS.len() {
-                    return Err(format!("there are functions 0 to {}, not {k}", FUNCTIONS.len() - 1).into());
+                if k >= functions().count() {
+                    return Err(
+                        format!("there are functions 0 to {}, not {k}", functions().count() - 1).into()
+                    );
                 }
                 o.fault = Some(k);
             }
             _ => return Err(format!("unknown option {name}").into()),
         }
     }
-    if o.oracle.is_empty() {
-        return Err("--oracle CMD is needed".into());
+    if let Some(f) = functions().find(|f| !o.oracles.contains_key(f.oracle)) {
+        return Err(format!("--oracle {}=CMD is needed", f.oracle).into());
     }
     Ok(Some(o))
 }
@@ -64,7 +81,7 @@ fn main() -> ExitCode {
     let run = options().and_then(|o| match o {
         Some(o) => run(&o),
         None => {
-            FUNCTIONS.iter().enumerate().for_each(|(i, f)| println!("{i} {}", f.name));
+            functions().enumerate().for_each(|(i, f)| println!("{i} {}", f.name));
             Ok(true)
         }
     });
@@ -79,12 +96,16 @@ fn main() -> ExitCode {
 }
 
 fn run(o: &Options) -> Result<bool, Fail> {
-    let mut oracle = Oracle::start(&o.oracle)?;
-    let each = o.cases.div_ceil(FUNCTIONS.len() as u64);
+    let mut oracles = BTreeMap::new();
+    for (name, command) in &o.oracles {
+        oracles.insert(name.as_str(), Oracle::start(command)?);
+    }
+    let each = o.cases.div_ceil(functions().count() as u64);
     let mut rows = Vec::new();
     let mut clean = true;
-    for (k, f) in FUNCTIONS.iter().enumerate() {
-        let tally = compare(f, &mut oracle, each, o.seed, o.fault == Some(k))?;
+    for (k, f) in functions().enumerate() {
+        let oracle = oracles.get_mut(f.oracle).ok_or("an oracle is gone")?;
+        let tally = compare(f, oracle, each, o.seed, o.fault == Some(k))?;
         eprintln!(
             "{}: {} cases, {} calls, {} differences",
             f.name, tally.cases, tally.calls, tally.differences
@@ -92,6 +113,7 @@ fn run(o: &Options) -> Result<bool, Fail> {
         clean &= tally.differences == 0;
         let mut row = json!({
             "name": f.name,
+            "oracle": f.oracle,
             "cases": tally.cases,
             "calls": tally.calls,
             "refused_by_both": tally.refused,
@@ -104,14 +126,12 @@ fn run(o: &Options) -> Result<bool, Fail> {
         }
         rows.push(row);
     }
-    let about = &oracle.about;
+    let about: Vec<&Value> = oracles.values().map(|o| &o.about).collect();
     let report = json!({
         "area": "scoring",
-        "oracle": about["oracle"],
-        "version": about["version"],
-        "sha256": about["sha256"],
+        "oracles": about,
         "seed": o.seed,
-        "calls": oracle.calls,
+        "calls": oracles.values().map(|o| o.calls).sum::<u64>(),
         "functions": rows,
     });
     println!("{report}");
@@ -132,16 +152,16 @@ struct Tally {
 fn compare(f: &Function, oracle: &mut Oracle, cases: u64, seed: u64, mut fault: bool) -> Result<Tally, Fail> {
     let mut t = Tally::default();
     while t.cases < cases {
-        let inputs = (f.make)(&mut Random::new(seed, &format!("{}/{}", f.name, t.calls)));
-        let mut ours = (f.ours)(&inputs);
+        let mut call = (f.call)(&mut Random::new(seed, &format!("{}/{}", f.name, t.calls)));
         if fault {
-            fault = !ours.spoil();
+            fault = !call.ours.spoil();
         }
-        let theirs = Answer::parse(&oracle.ask(f.name, &inputs.to_json())?)?;
+        let theirs = Answer::parse(&oracle.ask(f.name, &call.inputs)?)?;
         t.calls += 1;
-        t.cases += ours.cases();
-        t.refused += u64::from(ours.is_error() && theirs.is_error());
-        for (case, difference) in ours.differences(&theirs) {
+        // An empty answer is a case too, or a function that only makes such would never end.
+        t.cases += call.ours.count().max(1);
+        t.refused += u64::from(call.ours.is_error() && theirs.is_error());
+        for (case, difference) in call.ours.differences(&theirs) {
             t.largest = t.largest.max(difference);
             if difference <= f.tolerance {
                 continue;
@@ -150,8 +170,8 @@ fn compare(f: &Function, oracle: &mut Oracle, cases: u64, seed: u64, mut fault: 
             t.reproduce.get_or_insert_with(|| {
                 json!({
                     "function": f.name,
-                    "inputs": inputs.only(case).to_json(),
-                    "ours": ours.only(case),
+                    "inputs": (call.only)(case),
+                    "ours": call.ours.only(case),
                     "oracle": theirs.only(case),
                     "seed": seed,
                     "call": t.calls - 1,

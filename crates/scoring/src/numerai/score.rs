@@ -3,9 +3,9 @@
 //! Source of both formulas: numerai/numerai-tools 0.7.2, `numerai_tools/scoring.py` (`numerai_corr`,
 //! `correlation_contribution`, `contribution_scores`), with the library's defaults.
 
-use crate::rank::{Ranker, check_power, is_constant, signed_power};
-use crate::sum::{dot, mean, pearson, sum1, sum2};
-use crate::{Column, Error, Result};
+use crate::numerai::rank::{Ranker, check_power, is_constant, signed_power};
+use crate::numeric::{dot, mean, pearson, sum1, sum2};
+use crate::{Column, Error, Result, parallel};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -235,7 +235,17 @@ impl MmcTarget {
     }
 }
 
-/// Scores column after column. `rows` selects rows; `None` takes all of them and checks each column first.
+/// Scratch memory of one thread.
+#[derive(Default)]
+struct Scratch {
+    ranker: Ranker,
+    values: Vec<f64>,
+    picked: Vec<f64>,
+    gauss: Vec<f64>,
+    powered: Vec<f64>,
+}
+
+/// Scores each column. `rows` selects rows; `None` takes all of them and checks each column first.
 fn each(
     predictions: &[Column<'_>],
     n: usize,
@@ -244,34 +254,33 @@ fn each(
     corr: Option<&CorrTarget>,
     mmc: Option<&MmcTarget>,
 ) -> Result<Vec<ModelScore>> {
-    let mut ranker = Ranker::default();
-    let (mut values, mut gauss, mut powered) = (Vec::new(), Vec::new(), Vec::new());
-    let mut picked = Vec::new();
-    let mut out = Vec::with_capacity(predictions.len());
-    for (j, column) in predictions.iter().enumerate() {
-        column.load(&mut values);
+    let one = |s: &mut Scratch, (j, column): (usize, &Column<'_>)| {
+        column.load(&mut s.values);
         if mode != Mode::Compat
-            && let Some(reason) = reason_of(&values, n)
+            && let Some(reason) = reason_of(&s.values, n)
         {
-            if mode == Mode::Strict {
-                return Err(as_error(&format!("prediction {j}"), reason));
-            }
-            out.push(ModelScore { reason: Some(reason), ..NO_SCORE });
-            continue;
+            return match mode {
+                Mode::Strict => Err(as_error(&format!("prediction {j}"), reason)),
+                _ => Ok(ModelScore { reason: Some(reason), ..NO_SCORE }),
+            };
         }
         if let Some(rows) = rows {
-            picked.clear();
-            picked.extend(rows.iter().filter_map(|r| values.get(*r)));
-            core::mem::swap(&mut values, &mut picked);
+            s.picked.clear();
+            s.picked.extend(rows.iter().filter_map(|r| s.values.get(*r)));
+            core::mem::swap(&mut s.values, &mut s.picked);
         }
-        ranker.transform(&values, &mut gauss, &mut powered);
-        out.push(ModelScore {
-            corr: corr.map_or(f64::NAN, |t| pearson(&powered, &t.centred, t.square)),
-            mmc: mmc.map_or(f64::NAN, |t| t.score(&gauss)),
+        s.ranker.transform(&s.values, &mut s.gauss, &mut s.powered);
+        Ok(ModelScore {
+            corr: corr.map_or(f64::NAN, |t| pearson(&s.powered, &t.centred, t.square)),
+            mmc: mmc.map_or(f64::NAN, |t| t.score(&s.gauss)),
             reason: None,
-        });
-    }
-    Ok(out)
+        })
+    };
+    let column = |j: usize| predictions.get(j).map(|c| (j, c));
+    parallel::map(predictions.len(), Scratch::default, |s, j| column(j).map(|c| one(s, c)))
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// Why values cannot be scored against `n` targets.

@@ -1,32 +1,33 @@
-//! The functions compared: how inputs are made, what we answer, and how answers differ.
+//! Numerai's scores and the settlement of a pot.
 
-use super::{Fail, generate::Random};
+use super::{
+    answer::{Answer, column, columns},
+    function::{Call, Function},
+    generate::Random,
+};
 use countermark_primitives::{Nano, U256, Wei};
 use countermark_scoring::{self as scoring, Column, Mode};
 use countermark_settle::{PayoutRule, Share, largest_remainder, settle_pot};
 use serde_json::{Value, json};
 
-pub(super) struct Function {
-    pub(super) name: &'static str,
-    /// Bound of `|a-b| / max(1, |b|)`; 0 for integers.
-    pub(super) tolerance: f64,
-    pub(super) make: fn(&mut Random) -> Inputs,
-    pub(super) ours: fn(&Inputs) -> Answer,
-}
-
 #[rustfmt::skip]
 pub(super) const FUNCTIONS: &[Function] = &[
-    Function { name: "tie_kept_rank", tolerance: 1e-12, make: make_rank, ours },
-    Function { name: "gaussian", tolerance: 1e-12, make: make_gaussian, ours },
-    Function { name: "power", tolerance: 1e-12, make: make_power, ours },
-    Function { name: "numerai_corr", tolerance: 1e-12, make: make_corr, ours },
-    Function { name: "correlation_contribution", tolerance: 1e-12, make: make_mmc, ours },
-    Function { name: "largest_remainder", tolerance: 0.0, make: make_split, ours },
-    Function { name: "settle_pot", tolerance: 0.0, make: make_settle, ours },
+    Function { name: "tie_kept_rank", oracle: "numerai", tolerance: 1e-12, call: |r| call(make_rank(r)) },
+    Function { name: "gaussian", oracle: "numerai", tolerance: 1e-12, call: |r| call(make_gaussian(r)) },
+    Function { name: "power", oracle: "numerai", tolerance: 1e-12, call: |r| call(make_power(r)) },
+    Function { name: "numerai_corr", oracle: "numerai", tolerance: 1e-12, call: |r| call(make_corr(r)) },
+    Function { name: "correlation_contribution", oracle: "numerai", tolerance: 1e-12, call: |r| call(make_mmc(r)) },
+    Function { name: "largest_remainder", oracle: "numerai", tolerance: 0.0, call: |r| call(make_split(r)) },
+    Function { name: "settle_pot", oracle: "numerai", tolerance: 0.0, call: |r| call(make_settle(r)) },
 ];
 
+fn call(inputs: Inputs) -> Call {
+    let (json, ours) = (inputs.to_json(), ours(&inputs));
+    Call { inputs: json, ours, only: Box::new(move |case| inputs.only(case).to_json()) }
+}
+
 /// One call's inputs. Predictions are columns, one case each.
-pub(super) enum Inputs {
+enum Inputs {
     Rank(Vec<Vec<f64>>),
     Gaussian(Vec<Vec<f64>>),
     Power(Vec<Vec<f64>>, f64),
@@ -34,16 +35,6 @@ pub(super) enum Inputs {
     Mmc { predictions: Vec<Vec<f64>>, meta_model: Vec<f64>, target: Vec<f64> },
     Split { pot: Wei, weights: Vec<U256> },
     Settle { pot: Wei, scores: Vec<i64>, stakes: Vec<Wei>, rule: PayoutRule },
-}
-
-/// One call's outputs.
-pub(super) enum Answer {
-    /// One vector per case.
-    Floats(Vec<Vec<f64>>),
-    /// All of one case, as decimal text.
-    Integers(Vec<String>),
-    /// The call was refused.
-    Error(String),
 }
 
 fn make_rank(r: &mut Random) -> Inputs {
@@ -192,13 +183,9 @@ fn ours(inputs: &Inputs) -> Answer {
         columns.iter().map(Column::from).collect()
     }
     let each = |columns: &[Vec<f64>], f: &dyn Fn(&Column<'_>) -> scoring::Result<Vec<f64>>| {
-        let all: Result<Vec<_>, _> = views(columns).iter().map(f).collect();
-        all.map_or_else(|e| Answer::Error(e.to_string()), Answer::Floats)
+        Answer::cases(views(columns).iter().map(f).collect::<Result<Vec<_>, _>>())
     };
-    let scores = |r: scoring::Result<Vec<f64>>| match r {
-        Ok(v) => Answer::Floats(v.into_iter().map(|x| vec![x]).collect()),
-        Err(e) => Answer::Error(e.to_string()),
-    };
+    let scores = Answer::each::<scoring::Error>;
     match inputs {
         Inputs::Rank(c) => each(c, &|c| Ok(scoring::tie_kept_rank(c))),
         Inputs::Gaussian(c) => each(c, &|c| Ok(scoring::gaussian(c))),
@@ -212,43 +199,22 @@ fn ours(inputs: &Inputs) -> Answer {
             &target.into(),
             Mode::Compat,
         )),
-        Inputs::Split { pot, weights } => match largest_remainder(*pot, weights) {
-            Ok(parts) => Answer::Integers(parts.iter().map(Wei::to_string).collect()),
-            Err(e) => Answer::Error(e.to_string()),
-        },
+        Inputs::Split { pot, weights } => {
+            Answer::exact(largest_remainder(*pot, weights).map(|p| p.iter().map(Wei::to_string).collect()))
+        }
         Inputs::Settle { pot, scores, stakes, rule } => {
             let scores: Vec<Nano> = scores.iter().map(|s| Nano::new(*s)).collect();
-            match settle_pot(*pot, &scores, stakes, rule) {
-                Ok(s) => {
-                    let paid = s.rows.iter().map(|r| r.paid);
-                    let burned = s.rows.iter().map(|r| r.burned);
-                    Answer::Integers(paid.chain(burned).chain([s.remainder]).map(|w| w.to_string()).collect())
-                }
-                Err(e) => Answer::Error(e.to_string()),
-            }
+            Answer::exact(settle_pot(*pot, &scores, stakes, rule).map(|s| {
+                let paid = s.rows.iter().map(|r| r.paid);
+                let burned = s.rows.iter().map(|r| r.burned);
+                paid.chain(burned).chain([s.remainder]).map(|w| w.to_string()).collect()
+            }))
         }
     }
 }
 
-/// NaN is null, an infinity is text.
-fn number(x: f64) -> Value {
-    match x {
-        x if x.is_nan() => Value::Null,
-        x if x.is_infinite() => json!(if x > 0.0 { "inf" } else { "-inf" }),
-        x => json!(x),
-    }
-}
-
-fn column(v: &[f64]) -> Value {
-    v.iter().map(|x| number(*x)).collect()
-}
-
-fn columns(v: &[Vec<f64>]) -> Value {
-    v.iter().map(|c| column(c)).collect()
-}
-
 impl Inputs {
-    pub(super) fn to_json(&self) -> Value {
+    fn to_json(&self) -> Value {
         let text = |v: &[Wei]| v.iter().map(Wei::to_string).collect::<Vec<_>>();
         match self {
             Self::Rank(c) | Self::Gaussian(c) => json!({ "predictions": columns(c) }),
@@ -277,7 +243,7 @@ impl Inputs {
     }
 
     /// The inputs of one case alone. Where a row is left out because of another model's gap, the case gets the gap.
-    pub(super) fn only(&self, case: usize) -> Self {
+    fn only(&self, case: usize) -> Self {
         let one = |c: &[Vec<f64>]| c.get(case).map_or_else(|| c.to_vec(), |c| vec![c.clone()]);
         let with_gaps = |all: &[Vec<f64>]| {
             let mut picked = one(all);
@@ -308,104 +274,4 @@ impl Inputs {
             }
         }
     }
-}
-
-impl Answer {
-    pub(super) fn parse(v: &Value) -> Result<Self, Fail> {
-        if let Some(e) = v["error"].as_str() {
-            return Ok(Self::Error(e.to_owned()));
-        }
-        let strange = || format!("the oracle answered {v}");
-        let float = |x: &Value| match (x, x.as_str()) {
-            (Value::Null, _) => Some(f64::NAN),
-            (_, Some("inf")) => Some(f64::INFINITY),
-            (_, Some("-inf")) => Some(f64::NEG_INFINITY),
-            _ => x.as_f64(),
-        };
-        let list = v["outputs"].as_array().ok_or_else(strange)?;
-        // Amounts are runs of digits; everything else is a number or a list of them.
-        let digits = |x: &Value| x.as_str().is_some_and(|s| s.bytes().all(|b| b.is_ascii_digit()));
-        if list.iter().all(digits) {
-            return Ok(Self::Integers(list.iter().filter_map(Value::as_str).map(str::to_owned).collect()));
-        }
-        let case = |x: &Value| match x.as_array() {
-            Some(v) => v.iter().map(float).collect(),
-            None => float(x).map(|x| vec![x]),
-        };
-        let all: Option<Vec<_>> = list.iter().map(case).collect();
-        Ok(all.map(Self::Floats).ok_or_else(strange)?)
-    }
-
-    pub(super) fn cases(&self) -> u64 {
-        match self {
-            Self::Floats(v) => v.len() as u64,
-            _ => 1,
-        }
-    }
-
-    pub(super) fn is_error(&self) -> bool {
-        matches!(self, Self::Error(_))
-    }
-
-    /// Changes one finite output; false when there is none.
-    pub(super) fn spoil(&mut self) -> bool {
-        match self {
-            Self::Floats(v) => match v.iter_mut().flatten().filter(|x| x.is_finite()).last() {
-                Some(x) => {
-                    *x += 1e-6 * x.abs().max(1.0);
-                    true
-                }
-                None => false,
-            },
-            Self::Integers(v) => match v.last_mut() {
-                Some(s) => {
-                    s.insert(0, '1');
-                    true
-                }
-                None => false,
-            },
-            Self::Error(_) => false,
-        }
-    }
-
-    /// Case by case, the largest difference in it.
-    pub(super) fn differences(&self, theirs: &Self) -> Vec<(usize, f64)> {
-        match (self, theirs) {
-            (Self::Floats(a), Self::Floats(b)) if a.len() == b.len() => {
-                a.iter().zip(b).map(|(a, b)| difference(a, b)).enumerate().collect()
-            }
-            (Self::Integers(a), Self::Integers(b)) if a == b => vec![(0, 0.0)],
-            (Self::Integers(a), Self::Floats(b)) | (Self::Floats(b), Self::Integers(a))
-                if a.is_empty() && b.is_empty() =>
-            {
-                vec![]
-            }
-            (Self::Error(_), Self::Error(_)) => vec![(0, 0.0)],
-            _ => vec![(0, f64::INFINITY)],
-        }
-    }
-
-    pub(super) fn only(&self, case: usize) -> Value {
-        match self {
-            Self::Floats(v) => v.get(case).map_or_else(|| columns(v), |c| column(c)),
-            Self::Integers(v) => json!(v),
-            Self::Error(e) => json!({ "error": e }),
-        }
-    }
-}
-
-fn difference(a: &[f64], b: &[f64]) -> f64 {
-    if a.len() != b.len() {
-        return f64::INFINITY;
-    }
-    let one = |a: &f64, b: &f64| {
-        if a == b || (a.is_nan() && b.is_nan()) {
-            0.0
-        } else if a.is_finite() && b.is_finite() {
-            (a - b).abs() / b.abs().max(1.0)
-        } else {
-            f64::INFINITY
-        }
-    };
-    a.iter().zip(b).map(|(a, b)| one(a, b)).fold(0.0, f64::max)
 }

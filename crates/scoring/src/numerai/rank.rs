@@ -2,9 +2,9 @@
 //!
 //! Source: numerai/numerai-tools 0.7.2, `numerai_tools/scoring.py` (`tie_kept_rank`, `gaussian`, `power`).
 
-use crate::normal::normal_quantile;
-use crate::sort::{Entry, Sorter, key_of};
-use crate::sum::{mean, pearson, sum1};
+use crate::numeric::normal_quantile;
+use crate::numeric::{Entry, Sorter, key_of};
+use crate::numeric::{mean, pearson, sum1};
 use crate::{Column, Error, Result};
 use alloc::string::String;
 use alloc::vec::Vec;
