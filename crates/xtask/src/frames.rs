@@ -281,21 +281,25 @@ pub(crate) fn bench(mut args: Args) -> Done {
         rows.extend(found);
     }
     save(file.as_deref(), &json!({ "area": suite.area, "rows": rows }))?;
-    println!(
-        "{:<28} {:>14} {:>12} {:>12} {:>8} {:>6}  ok",
-        "name", "size", "ours s", "peer s", "ratio", "bar"
-    );
+    const COLUMNS: [(&str, &str); 10] = [
+        ("ours s", "ours_s"),
+        ("peer s", "peer_s"),
+        ("ratio", "ratio"),
+        ("bar", "bar"),
+        ("cpu ratio", "cpu_ratio"),
+        ("ours MiB", "ours_mib"),
+        ("peer MiB", "peer_mib"),
+        ("limit MiB", "limit_mib"),
+        ("difference", "difference"),
+        ("ok", "ok"),
+    ];
+    let line = |name: &str, size: &str, rest: [String; 10]| {
+        let cells: Vec<String> = rest.iter().map(|cell| format!("{cell:>10}")).collect();
+        println!("{name:<36} {size:>18} {}", cells.join(" "));
+    };
+    line("name", "size", COLUMNS.map(|(title, _)| title.to_owned()));
     for row in &rows {
-        println!(
-            "{:<28} {:>14} {:>12} {:>12} {:>8} {:>6}  {}",
-            text(row, "name"),
-            text(row, "size"),
-            number(row, "ours_s"),
-            number(row, "peer_s"),
-            number(row, "ratio"),
-            number(row, "bar"),
-            text(row, "ok")
-        );
+        line(&text(row, "name"), &text(row, "size"), COLUMNS.map(|(_, key)| number(row, key)));
     }
     let short: Vec<String> = rows
         .iter()
@@ -308,8 +312,13 @@ pub(crate) fn bench(mut args: Args) -> Done {
     Err(Fail::new(format!("bench {}: below the bar: {}", suite.area, short.join(", "))))
 }
 
+/// A number in at most ten places; other values as they are.
 fn number(row: &Value, key: &str) -> String {
-    row.get(key).and_then(Value::as_f64).map_or_else(|| text(row, key), |value| format!("{value:.4}"))
+    match row.get(key).and_then(Value::as_f64) {
+        Some(value) if value != 0.0 && value.abs() < 1e-3 => format!("{value:.1e}"),
+        Some(value) => format!("{value:.3}"),
+        None => text(row, key),
+    }
 }
 
 /// `certify`: every area at full size, then every fault, which must be caught.
