@@ -122,6 +122,19 @@ pub(crate) fn system(needs: &[Need]) -> Done {
     apt(&install).run()
 }
 
+/// The standard library of another target, by rustup.
+pub(crate) fn target(triple: &str) -> Done {
+    let libraries = Cmd::new("rustc").args(["--print", "target-libdir", "--target", triple]).read()?;
+    if Path::new(libraries.trim()).is_dir() {
+        return Ok(());
+    }
+    Cmd::new("rustup")
+        .args(["target", "add", triple])
+        .what(format!("installing the standard library for {triple}"))
+        .hint("rustup needs a way to static.rust-lang.org, or a mirror named by RUSTUP_DIST_SERVER")
+        .run()
+}
+
 /// The Python programs, in `target/venv`.
 pub(crate) fn python() -> Done {
     toolchains()?;

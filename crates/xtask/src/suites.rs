@@ -2,6 +2,7 @@
 
 pub(crate) mod checks;
 pub(crate) mod demo;
+pub(crate) mod digest;
 pub(crate) mod exact;
 pub(crate) mod examples;
 pub(crate) mod frames;
@@ -63,6 +64,7 @@ pub(crate) const ALL: &[Suite] = &[
     suite("check/stubs", "all", "checked-in stubs are current", checks::stubs),
     suite("examples/", "all", "the examples", examples::run),
     slow("exact/qemu", "rust", "the same digest on other processors", exact::qemu),
+    slow("scoring/digest/", "rust", "the same report on other processors", digest::run),
     slow("attacks/", "rust", "runnable forgeries", frames::attacks),
     slow("conformance/", "rust", "against the originals", frames::conformance),
     slow("demo/", "all", "other seeds, planted forgeries", demo::run),
