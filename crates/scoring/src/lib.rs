@@ -5,6 +5,7 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+mod contribution;
 mod error;
 mod numerai;
 mod numeric;
@@ -12,6 +13,9 @@ mod parallel;
 mod report;
 mod view;
 
+pub use contribution::{
+    ContributionMethod, Contributions, MAX_EXACT_PLAYERS, MAX_PLAYERS, contributions, ensemble_contribution,
+};
 pub use error::{Error, Result};
 pub use numerai::{
     Mode, ModelScore, Reason, correlation_contribution, gaussian, meta_model, numerai_corr, power, score,
