@@ -16,11 +16,8 @@ mod view;
 pub use contribution::{
     ContributionMethod, Contributions, MAX_EXACT_PLAYERS, MAX_PLAYERS, contributions, ensemble_contribution,
 };
-pub use error::{Error, Result};
-pub use numerai::{
-    Mode, ModelScore, Reason, correlation_contribution, gaussian, meta_model, numerai_corr, power, score,
-    tie_kept_rank,
-};
+pub use error::{Error, Result, SubmissionPart};
+pub use numerai::*;
 pub use numeric::normal_quantile;
 pub use parallel::with_threads;
 pub use report::{
