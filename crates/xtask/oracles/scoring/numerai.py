@@ -9,6 +9,7 @@ Needs numerai-tools 0.7.2. The settlement functions are written here from the do
 import hashlib
 import importlib.metadata
 import json
+import logging
 import math
 import pathlib
 import sys
@@ -398,6 +399,7 @@ def answer(call):
 
 def main():
     warnings.simplefilter("ignore")
+    logging.disable()
     np.seterr(all="ignore")
     print(json.dumps(identity()), flush=True)
     for line in sys.stdin:

@@ -42,7 +42,7 @@ pub(super) fn tame_with_gaps(r: &mut Random, rows: usize, count: usize) -> Vec<V
 
 /// Whether a correlation with these numbers hangs on no rounding: they differ, or add up exactly.
 pub(super) fn is_exact(v: &[f64]) -> bool {
-    v.windows(2).any(|w| w[0] != w[1]) || v.first().is_none_or(|x| (x * 4.0).fract() == 0.0)
+    v.len() < 2 || v.windows(2).any(|w| w[0] != w[1]) || v.first().is_none_or(|x| (x * 4.0).fract() == 0.0)
 }
 
 /// Whether the rows that tails select leave numbers that are exact.
