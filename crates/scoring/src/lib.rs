@@ -7,6 +7,7 @@ extern crate std;
 
 mod contribution;
 mod error;
+mod linear;
 mod numerai;
 mod numeric;
 mod parallel;
