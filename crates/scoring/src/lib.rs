@@ -18,6 +18,7 @@ pub use contribution::{
     ContributionMethod, Contributions, MAX_EXACT_PLAYERS, MAX_PLAYERS, contributions, ensemble_contribution,
 };
 pub use error::{Error, Result, SubmissionPart};
+pub use linear::FeatureCache;
 pub use numerai::*;
 pub use numeric::normal_quantile;
 pub use parallel::with_threads;

@@ -4,6 +4,7 @@ mod align;
 mod churn;
 mod correlation;
 mod models;
+mod neutral;
 mod normalize;
 mod portfolio;
 mod rank;
@@ -22,6 +23,11 @@ pub use correlation::{
     spearman_correlation, tie_broken_rank_correlation,
 };
 pub use models::MetricScore;
+pub(crate) use neutral::Explained;
+pub use neutral::{
+    FeatureExposure, feature_exposures, feature_neutral_corr, neutral_churn, neutral_contribution,
+    neutral_correlation, neutralize,
+};
 pub use normalize::{
     Normalization, OneHot, normalize, one_hot_encode, one_hot_encode_text, orthogonalize, stake_weight,
 };

@@ -17,10 +17,21 @@ const DOUBTFUL: f64 = 1e-7;
 /// Pivots below this cost digits, which a second pass wins back.
 const UNEVEN: f64 = 1e-3;
 
+/// Means and lengths of features.
+#[derive(Debug)]
+pub(crate) struct Moments {
+    means: Vec<f64>,
+    /// One over the length of each centred feature; zero for a constant one.
+    scales: Vec<f64>,
+    /// Whether lengths differ so little that every feature counts.
+    even: bool,
+}
+
 /// The factored features of one selection of rows.
 #[derive(Debug)]
 pub(crate) struct Factor {
-    /// What is subtracted from each feature.
+    moments: Moments,
+    /// What the solver wants subtracted from each feature.
     shifts: Vec<f64>,
     solver: Solver,
     passes: usize,
@@ -28,19 +39,14 @@ pub(crate) struct Factor {
 
 #[derive(Debug)]
 enum Solver {
-    /// Centred features, each divided by its length (zero for a constant one).
-    Cholesky { factor: Cholesky, scales: Vec<f64> },
+    /// Centred features of length one.
+    Cholesky(Cholesky),
     /// Features as they are, with the constant last: `V diag(inverse) V'` on the directions that count.
     Spectral { vectors: Vec<f64>, inverse: Vec<f64> },
 }
 
-impl Factor {
-    /// Factors features of some rows.
-    ///
-    /// # Errors
-    /// `non_finite`, naming feature and row.
-    pub(crate) fn new(features: FeatureBlock<'_>) -> Result<Self> {
-        let count = features.columns.len();
+impl Moments {
+    fn new(features: FeatureBlock<'_>) -> Result<Self> {
         let one = |buffer: &mut Vec<f64>, j: usize| -> Result<[f64; 3]> {
             let Some(column) = features.columns.get(j) else { return Ok([0.0; 3]) };
             buffer.resize(features.len, 0.0);
@@ -54,27 +60,74 @@ impl Factor {
             let square = sum1(buffer, |x| (x - m) * (x - m));
             Ok([m, libm::sqrt(square), libm::sqrt(sum1(buffer, |x| x * x))])
         };
-        let stats = parallel::map(count, Vec::new, one).into_iter().collect::<Result<Vec<_>>>()?;
-        let shifts: Vec<f64> = stats.iter().map(|[m, ..]| *m).collect();
-        let scales: Vec<f64> = stats.iter().map(|[_, s, _]| if *s > 0.0 { 1.0 / s } else { 0.0 }).collect();
-        // The constant has the length sqrt(n).
-        #[allow(clippy::cast_precision_loss, reason = "row counts are below 2^32")]
-        let ones = libm::sqrt(features.len as f64);
+        let stats = parallel::map(features.columns.len(), Vec::new, one);
+        let stats = stats.into_iter().collect::<Result<Vec<_>>>()?;
+        let ones = ones(features.len);
         let largest = stats.iter().fold(ones, |a, [_, _, s]| a.max(*s));
         let smallest = stats.iter().filter(|[_, s, _]| *s > 0.0).fold(ones, |a, [_, s, _]| a.min(*s));
-        let even = smallest > largest * libm::sqrt(DOUBTFUL);
-        if even {
-            let factor = Cholesky::new(gram(features, &shifts, |i, j| scale(&scales, i, j)), count);
+        Ok(Self {
+            means: stats.iter().map(|[m, ..]| *m).collect(),
+            scales: stats.iter().map(|[_, s, _]| if *s > 0.0 { 1.0 / s } else { 0.0 }).collect(),
+            even: smallest > largest * libm::sqrt(DOUBTFUL),
+        })
+    }
+
+    /// Pearson's correlation of each feature with each model, row-major `[features, k]`: NaN where either is constant.
+    /// `models` is row-major `[k, rows]`.
+    pub(crate) fn exposures(&self, features: FeatureBlock<'_>, models: &[f64]) -> Vec<f64> {
+        let k = models.len() / features.len.max(1);
+        let length = |m: &[f64]| {
+            let mean = mean(m);
+            let square = sum1(m, |x| (x - mean) * (x - mean));
+            if square > 0.0 { 1.0 / libm::sqrt(square) } else { f64::NAN }
+        };
+        let lengths: Vec<f64> = models.chunks_exact(features.len.max(1)).map(length).collect();
+        let mut out = products(features, &self.means, models, k);
+        for (row, scale) in out.chunks_exact_mut(k.max(1)).zip(&self.scales) {
+            let scale = if *scale > 0.0 { *scale } else { f64::NAN };
+            row.iter_mut().zip(&lengths).for_each(|(x, l)| *x = (*x * scale * l).clamp(-1.0, 1.0));
+        }
+        out
+    }
+}
+
+/// Length of the constant.
+#[allow(clippy::cast_precision_loss, reason = "row counts are below 2^32")]
+fn ones(rows: usize) -> f64 {
+    libm::sqrt(rows as f64)
+}
+
+impl Factor {
+    /// Means and lengths alone.
+    ///
+    /// # Errors
+    /// `non_finite`, naming feature and row.
+    pub(crate) fn moments(features: FeatureBlock<'_>) -> Result<Moments> {
+        Moments::new(features)
+    }
+
+    /// Factors features of some rows.
+    ///
+    /// # Errors
+    /// `non_finite`, naming feature and row.
+    pub(crate) fn new(features: FeatureBlock<'_>) -> Result<Self> {
+        let count = features.columns.len();
+        let moments = Moments::new(features)?;
+        if moments.even {
+            let Moments { means, scales, .. } = &moments;
+            let factor = Cholesky::new(gram(features, means, |i, j| scale(scales, i, j)), count);
             let kept = factor.pivots.iter().filter(|p| **p > DEPENDENT).fold(1.0f64, |a, p| a.min(*p));
             if kept > DOUBTFUL {
                 let passes = if kept < UNEVEN { 2 } else { 1 };
-                return Ok(Self { shifts, solver: Solver::Cholesky { factor, scales }, passes });
+                let shifts = means.clone();
+                return Ok(Self { moments, shifts, solver: Solver::Cholesky(factor), passes });
             }
         }
-        Self::spectral(features, count, ones)
+        let solver = Self::spectral(features, count, ones(features.len))?;
+        Ok(Self { moments, shifts: alloc::vec![0.0; count], solver, passes: 3 })
     }
 
-    fn spectral(features: FeatureBlock<'_>, count: usize, ones: f64) -> Result<Self> {
+    fn spectral(features: FeatureBlock<'_>, count: usize, ones: f64) -> Result<Solver> {
         let none = alloc::vec![0.0; count];
         let small = gram(features, &none, |_, _| 1.0);
         let size = count + 1;
@@ -94,16 +147,21 @@ impl Factor {
         let Eigen { values, vectors } = Eigen::new(full, size).ok_or_else(too_large)?;
         let top = values.iter().fold(0.0f64, |a, x| a.max(*x));
         let inverse = values.iter().map(|x| if *x > 0.0 && *x >= CUT * CUT * top { 1.0 / x } else { 0.0 });
-        Ok(Self { shifts: none, solver: Solver::Spectral { inverse: inverse.collect(), vectors }, passes: 3 })
+        Ok(Solver::Spectral { inverse: inverse.collect(), vectors })
     }
 
     /// Bytes this keeps in memory.
     pub(crate) fn bytes(&self) -> usize {
         let solver = match &self.solver {
-            Solver::Cholesky { scales, .. } => scales.len() * (scales.len() + 2),
+            Solver::Cholesky(_) => self.shifts.len() * (self.shifts.len() + 1),
             Solver::Spectral { vectors, inverse } => vectors.len() + inverse.len(),
         };
-        (solver + self.shifts.len()) * size_of::<f64>()
+        (solver + 3 * self.shifts.len()) * size_of::<f64>()
+    }
+
+    /// As [`Moments::exposures`].
+    pub(crate) fn exposures(&self, features: FeatureBlock<'_>, models: &[f64]) -> Vec<f64> {
+        self.moments.exposures(features, models)
     }
 
     /// Replaces each model's values, `models` row-major `[k, rows]`, by values - `proportion` x fit. The features must
@@ -116,7 +174,7 @@ impl Factor {
         let k = models.len() / rows;
         // Centred features cannot fit the constant, so its part is taken first.
         let mut constants = alloc::vec![0.0; k];
-        if let Solver::Cholesky { .. } = self.solver {
+        if let Solver::Cholesky(_) = self.solver {
             for (m, c) in models.chunks_exact_mut(rows).zip(&mut constants) {
                 *c = mean(m);
                 m.iter_mut().for_each(|x| *x -= *c);
@@ -145,21 +203,11 @@ impl Factor {
 
     /// Coefficients `[features (+ 1), k]` of the least squares fit to each model.
     fn fit(&self, features: FeatureBlock<'_>, models: &[f64], k: usize) -> Vec<f64> {
-        let count = features.columns.len();
-        let left = ByFeature { features, shifts: &self.shifts };
-        let right = Rows { data: models, width: features.len };
-        let parts = tiles(count);
-        let one = |(): &mut (), i: usize| {
-            parts.get(i).map(|p| product(&left, p.clone(), &right, 0..k, 0..features.len))
-        };
-        let mut b = Vec::with_capacity((count + 1) * k);
-        for (part, tile) in parts.iter().zip(parallel::map(parts.len(), || (), one).iter().flatten()) {
-            (0..part.len()).for_each(|i| b.extend_from_slice(tile.row(i)));
-        }
+        let mut b = products(features, &self.shifts, models, k);
         match &self.solver {
-            Solver::Cholesky { factor, scales } => {
+            Solver::Cholesky(factor) => {
                 let scaled = |b: &mut [f64]| {
-                    for (row, s) in b.chunks_exact_mut(k.max(1)).zip(scales) {
+                    for (row, s) in b.chunks_exact_mut(k.max(1)).zip(&self.moments.scales) {
                         row.iter_mut().for_each(|x| *x *= s);
                     }
                 };
@@ -170,7 +218,7 @@ impl Factor {
             }
             Solver::Spectral { vectors, inverse } => {
                 b.extend(models.chunks_exact(features.len).map(|m| sum1(m, |x| x)));
-                let size = count + 1;
+                let size = self.shifts.len() + 1;
                 let mut turned = multiply(&Transposed { data: vectors, width: size }, &b, size, k);
                 for (row, s) in turned.chunks_exact_mut(k.max(1)).zip(inverse) {
                     row.iter_mut().for_each(|x| *x *= s);
@@ -210,6 +258,22 @@ impl Factor {
             m.iter_mut().for_each(|x| *x -= proportion * c);
         }
     }
+}
+
+/// Inner products of features less `shifts` with models, row-major `[features, k]`.
+fn products(features: FeatureBlock<'_>, shifts: &[f64], models: &[f64], k: usize) -> Vec<f64> {
+    let count = features.columns.len();
+    let left = ByFeature { features, shifts };
+    let right = Rows { data: models, width: features.len };
+    let parts = tiles(count);
+    let one = |(): &mut (), i: usize| {
+        parts.get(i).map(|p| product(&left, p.clone(), &right, 0..k, 0..features.len))
+    };
+    let mut b = Vec::with_capacity((count + 1) * k);
+    for (part, tile) in parts.iter().zip(parallel::map(parts.len(), || (), one).iter().flatten()) {
+        (0..part.len()).for_each(|i| b.extend_from_slice(tile.row(i)));
+    }
+    b
 }
 
 fn scale(scales: &[f64], i: usize, j: usize) -> f64 {
