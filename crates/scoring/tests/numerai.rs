@@ -160,7 +160,8 @@ fn a_gap_costs_what_the_mode_says() {
     let models = [Column::from(&d.models[0]), (&broken).into(), (&d.models[2]).into()];
     let options = CorrOptions::default();
     let m = Column::from(&d.meta);
-    let calls: [(&str, &dyn Fn(&[Column<'_>], Mode) -> Result<Vec<MetricScore>>); 4] = [
+    type Call<'a> = &'a dyn Fn(&[Column<'_>], Mode) -> Result<Vec<MetricScore>>;
+    let calls: [(&str, Call<'_>); 4] = [
         ("corr", &|p, mode| numerai_corr_with(p, &t, &options, mode)),
         ("mmc", &|p, mode| correlation_contribution_with(p, &m, &t, Some(4), mode)),
         ("alpha", &|p, mode| alpha(p, &n, &v, &t, mode)),
