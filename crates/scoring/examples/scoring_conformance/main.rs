@@ -34,6 +34,7 @@ const AREAS: &[&[Function]] = &[
     numerai::FUNCTIONS,
     numerai::primitives::FUNCTIONS,
     numerai::metrics::FUNCTIONS,
+    numerai::neutral::FUNCTIONS,
     numerai::tournament::FUNCTIONS,
 ];
 

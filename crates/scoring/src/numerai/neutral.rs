@@ -171,6 +171,11 @@ pub fn neutralize(
             Some(Reason::NonFinite { row }) if mode == Mode::Compat => {
                 Err(as_error(&format!("prediction {j}"), Reason::NonFinite { row }))
             }
+            // One row has no spread to be zero.
+            Some(Reason::Constant) if mode == Mode::Compat && n == 1 => {
+                out.copy_from_slice(&values);
+                Ok(None)
+            }
             Some(reason) => refused(j, reason, mode),
             None => {
                 out.copy_from_slice(&values);
@@ -275,8 +280,8 @@ fn picked(column: &Column<'_>, rows: Option<&[u32]>) -> Vec<f64> {
 /// the lowest and of the highest residuals.
 ///
 /// # Errors
-/// As [`feature_neutral_corr`], but a constant model has NaN in [`Mode::Compat`], which leaves out rows with a gap
-/// anywhere (at most 20 %); `too_few_rows` when both tails do not fit.
+/// As [`feature_neutral_corr`], but [`Mode::Compat`] leaves out rows with a gap anywhere (at most 20 %);
+/// `too_few_rows` when both tails do not fit.
 ///
 /// ```
 /// use countermark_scoring::{Mode, neutral_correlation};
@@ -312,8 +317,11 @@ pub fn neutral_correlation(
     let k = tails_within(top_bottom, t.len())?;
     let explained = Explained::new(features, rows.as_deref(), n, None)?;
     let prepare = |ranker: &mut Ranker, j: usize, out: &mut [f64]| match predictions.get(j) {
-        Some(column) => gaussianised(ranker, column, j, rows.as_deref(), n, mode, out)
-            .and_then(|reason| reason.map_or(Ok(None), |r| refused(j, r, mode))),
+        Some(column) => {
+            let reason = gaussianised(ranker, column, j, rows.as_deref(), n, mode, out)?;
+            // The library's correlation refuses a residual that is not there.
+            reason.map_or(Ok(None), |r| refused(j, r, if mode == Mode::Compat { Mode::Strict } else { mode }))
+        }
         None => Ok(None),
     };
     let score = |_: &mut Ranker, residual: &[f64]| match k {
@@ -331,7 +339,7 @@ pub fn neutral_correlation(
 /// [`correlation_contribution`](crate::correlation_contribution), with [`neutralize`] after the gaussianised ranks.
 ///
 /// # Errors
-/// As [`neutral_correlation`]; `constant_column` for the meta model.
+/// As [`neutral_correlation`]; `constant_column` for the meta model. In [`Mode::Compat`] a constant model has NaN.
 ///
 /// ```
 /// use countermark_scoring::{Mode, neutral_contribution};
