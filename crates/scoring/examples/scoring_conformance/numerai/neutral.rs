@@ -89,6 +89,8 @@ fn neutralize(r: &mut Random) -> Call {
     let mut i = inputs(r, false);
     // Fewer rows than features: nothing is left but what rounding leaves.
     if r.below(5) == 0 {
+        // Features of one size: next to the cut of small singular values either side could be right.
+        i.features.retain(|f| f.iter().any(|x| x.abs() > 1e-2) && f.iter().all(|x| x.abs() < 16.0));
         let rows = 1 + r.below(i.features.len().max(1) + 3);
         i.predictions.iter_mut().chain(&mut i.features).for_each(|c| c.truncate(rows));
     }
