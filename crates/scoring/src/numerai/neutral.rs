@@ -27,8 +27,8 @@ type Residuals = Vec<Result<Vec<f64>, Reason>>;
 
 /// Features of the rows that count, factored.
 pub(crate) struct Explained<'a> {
-    pub(crate) features: FeatureBlock<'a>,
-    pub(crate) factor: Arc<Factor>,
+    features: FeatureBlock<'a>,
+    factor: Arc<Factor>,
 }
 
 impl<'a> Explained<'a> {
@@ -47,6 +47,16 @@ impl<'a> Explained<'a> {
             None => Arc::new(Factor::new(features)?),
         };
         Ok(Self { features, factor })
+    }
+
+    /// Pearson's correlation of each feature with each model, row-major `[features, k]`.
+    pub(crate) fn exposures(&self, models: &[f64]) -> Vec<f64> {
+        self.factor.exposures(self.features, models)
+    }
+
+    /// Leaves of each model what the features do not explain. `models` is row-major `[k, rows that count]`.
+    pub(crate) fn neutralize(&self, models: &mut [f64]) {
+        self.factor.neutralize(self.features, models, 1.0);
     }
 
     /// `f` of each model's residual; `prepare` puts what is neutralised into a row, or answers why it cannot.
@@ -378,7 +388,7 @@ pub fn neutral_contribution(
     let mut meta = alloc::vec![0.0; explained.features.len];
     let constant =
         gaussianised(&mut Ranker::default(), meta_model, 0, rows.as_deref(), n, Mode::Compat, &mut meta)?;
-    explained.factor.neutralize(explained.features, &mut meta, 1.0);
+    explained.neutralize(&mut meta);
     if constant.is_some() {
         // A meta model that says nothing leaves no contribution to speak of.
         if k.is_some() {
@@ -432,7 +442,7 @@ pub fn neutral_churn(
         if gaussianised(&mut ranker, &s.values, 0, rows.as_deref(), n, Mode::Compat, &mut out)?.is_some() {
             return Err(Error::ConstantColumn { column: "signal".into() });
         }
-        explained.factor.neutralize(explained.features, &mut out, 1.0);
+        explained.neutralize(&mut out);
         // Rows that were left out have no residual.
         let mut all = alloc::vec![f64::NAN; n];
         for (row, x) in rows.iter().flatten().zip(out) {
