@@ -7,6 +7,7 @@ extern crate std;
 
 mod error;
 mod payout;
+pub mod predictoor;
 mod split;
 
 pub use error::{Error, Result};

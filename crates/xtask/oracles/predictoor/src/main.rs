@@ -1,0 +1,1 @@
+fn main(){println!("{}", revm::primitives::keccak256(b"x"));}
