@@ -316,19 +316,8 @@ impl Feed {
         Ok(())
     }
 
-    /// Starts a subscription with a datatoken that the payer holds; one that still runs is replaced, not prolonged.
-    ///
-    /// # Errors
-    /// `overflow` when it would end after 2^64-1.
-    pub fn order(&mut self, now: Timestamp, consumer: Address) -> Result<Subscription> {
-        let subscription =
-            Subscription { expires: self.terms.expiry(now)?, epoch: self.terms.epoch_start(now)? };
-        self.subscriptions.insert(consumer, subscription.expires);
-        Ok(subscription)
-    }
-
     /// Buys a subscription: `quote.base` becomes revenue of the slots it covers, the current one first; fees go past
-    /// the feed. The buyer pays [`Quote::total`].
+    /// the feed. The buyer pays [`Quote::total`]. A subscription that still runs is replaced, not prolonged.
     ///
     /// # Errors
     /// `round_refused` when paused; `overflow`; `limit_exceeded` for a subscription of more than 65,536 epochs.
@@ -349,7 +338,8 @@ impl Feed {
             let before = self.rounds.get(&at).map_or(Wei::ZERO, |r| r.revenue);
             sums.push((at, add(before, per_epoch)?));
         }
-        let subscription = self.order(now, consumer)?;
+        let subscription = Subscription { expires: self.terms.expiry(now)?, epoch: slot };
+        self.subscriptions.insert(consumer, subscription.expires);
         self.held = held;
         for (at, revenue) in sums {
             self.rounds.entry(at).or_default().revenue = revenue;

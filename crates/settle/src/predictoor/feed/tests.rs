@@ -28,6 +28,11 @@ enum Op {
     Wait,
 }
 
+fn without_fees(base: Wei) -> Quote {
+    let zero = Wei::ZERO;
+    Quote { base, ocean_fee: zero, market_fee: zero, consume_fee: zero, kept: zero }
+}
+
 fn amount() -> impl Strategy<Value = Wei> {
     prop_oneof![
         4 => any::<u64>().prop_map(|x| Wei::from_u128(u128::from(x))),
@@ -81,10 +86,7 @@ proptest! {
                     *paid.entry(at(slot)).or_default() += amount;
                 }),
                 Op::Subscribe { who: i, base } => {
-                    let zero = Wei::ZERO;
-                    let quote =
-                        Quote { base, ocean_fee: zero, market_fee: zero, consume_fee: zero, kept: zero };
-                    feed.subscribe(t, who(i), &quote).map(|_| held += base.get())
+                    feed.subscribe(t, who(i), &without_fees(base)).map(|_| held += base.get())
                 }
                 // Redeemed revenue is not part of a slot's payouts.
                 Op::Redeem { slot } => {
@@ -129,7 +131,7 @@ fn a_slot_closes_one_epoch_before_it_starts() {
     assert_eq!(refusal(feed.submit(at(0), who(1), Timestamp::new(START + 601), true, one)), Refusal::InvalidSlot);
 
     assert_eq!(refusal(feed.aggregate(just(0), who(5), slot)), Refusal::NoSubscription);
-    feed.order(just(0), who(5)).unwrap();
+    feed.subscribe(just(0), who(5), &without_fees(one)).unwrap();
     assert_eq!(refusal(feed.aggregate(just(0), who(5), at(3))), Refusal::NotClosed);
     assert_eq!(feed.aggregate(just(0), who(5), slot), Ok((one, one)));
     assert_eq!(feed.aggregate(slot, who(6), slot), Ok((one, one)));
