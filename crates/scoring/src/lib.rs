@@ -9,6 +9,7 @@ mod error;
 mod numerai;
 mod numeric;
 mod parallel;
+pub mod predictoor;
 mod report;
 mod view;
 

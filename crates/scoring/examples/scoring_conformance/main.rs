@@ -20,6 +20,7 @@ mod function;
 mod generate;
 mod numerai;
 mod oracle;
+mod predictoor;
 
 use answer::Answer;
 use function::Function;
@@ -30,7 +31,7 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 /// One list per area.
-const AREAS: &[&[Function]] = &[numerai::FUNCTIONS];
+const AREAS: &[&[Function]] = &[numerai::FUNCTIONS, predictoor::FUNCTIONS];
 
 fn functions() -> impl Iterator<Item = &'static Function> {
     AREAS.iter().copied().flatten()
