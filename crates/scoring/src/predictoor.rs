@@ -9,8 +9,8 @@ mod simulation;
 
 pub use accuracy::{FeedAccuracy, Slot, feed_accuracy, predicted_up};
 pub use countermark_settle::predictoor::{
-    Feed, Payout, Prediction, Price, Quote, Refusal, Revenue, Round, RoundSettlement, Status, Subscription, Terms,
-    Transfer, Verdict, settle_round,
+    Feed, Payout, Prediction, Price, Quote, Refusal, Revenue, Round, RoundSettlement, Status, Subscription,
+    Terms, Transfer, Verdict, settle_round,
 };
 pub use metrics::{Forecast, Metrics, direction_metrics, regression_errors, running_metrics};
 pub use simulation::{Candles, PredictoorTerms, TraderTerms, predictoor_profit, trader_profit};

@@ -119,7 +119,7 @@ fn prices(r: &mut Random, n: usize) -> Vec<f64> {
 }
 
 fn regression(r: &mut Random) -> Call {
-    let n = r.below(40);
+    let n = r.below(12);
     let (price, next_price) = (prices(r, n), prices(r, n));
     let relative = r.below(2) == 0;
     let forecast: Vec<f64> =
@@ -131,7 +131,7 @@ fn regression(r: &mut Random) -> Call {
 }
 
 fn predictoor(r: &mut Random) -> Call {
-    let n = r.rows();
+    let n = r.below(12);
     let (truth, prob_up) = (flags(r, n), probabilities(r, n));
     let terms = PredictoorTerms {
         stake: r.pick(&[0.0, 1.0, 1.0, 100.0]),
@@ -147,7 +147,7 @@ fn predictoor(r: &mut Random) -> Call {
 }
 
 fn trader(r: &mut Random) -> Call {
-    let n = r.below(300);
+    let n = r.below(60);
     let (prob_up, close) = (probabilities(r, n), prices(r, n));
     let spread = r.pick(&[0.0, 0.001, 0.05]);
     let high: Vec<f64> = close.iter().map(|c| c * (1.0 + spread * r.unit())).collect();

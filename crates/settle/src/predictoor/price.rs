@@ -48,8 +48,8 @@ impl Quote {
 }
 
 fn fee_rate(what: &'static str, fee: Wei) -> Result<()> {
-    let fits = fee == Wei::ZERO
-        || (fee.get() >= U256::from(*FEES.start()) && fee.get() <= U256::from(*FEES.end()));
+    let fits =
+        fee == Wei::ZERO || (fee.get() >= U256::from(*FEES.start()) && fee.get() <= U256::from(*FEES.end()));
     if fits {
         return Ok(());
     }

@@ -45,8 +45,7 @@ impl Sums {
         let amount = match self.truth {
             None => p.stake.get(),
             Some(truth) if truth == p.up => {
-                let winners =
-                    if truth { self.up.get() } else { self.all.checked_sub(self.up)?.get() };
+                let winners = if truth { self.up.get() } else { self.all.checked_sub(self.up)?.get() };
                 if winners.is_zero() {
                     U256::ZERO
                 } else {
@@ -112,7 +111,11 @@ pub struct RoundSettlement {
 /// assert_eq!(settle_round(&huge, Wei::ZERO, None).unwrap_err().code(), "overflow");
 /// # Ok::<(), countermark_settle::Error>(())
 /// ```
-pub fn settle_round(predictions: &[Prediction], revenue: Wei, truth: Option<bool>) -> Result<RoundSettlement> {
+pub fn settle_round(
+    predictions: &[Prediction],
+    revenue: Wei,
+    truth: Option<bool>,
+) -> Result<RoundSettlement> {
     let mut sums = Sums { up: Wei::ZERO, all: Wei::ZERO, revenue, truth };
     for p in predictions {
         sums.all = sums.all.checked_add(p.stake)?;

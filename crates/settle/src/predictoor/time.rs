@@ -74,7 +74,8 @@ impl Terms {
 
     /// The slots that share the revenue of a subscription.
     pub(super) fn subscription_epochs(&self) -> Result<u64> {
-        let epochs = self.subscription.get().checked_div(self.epoch.get()).ok_or(Refusal::EpochLength)?.max(1);
+        let epochs =
+            self.subscription.get().checked_div(self.epoch.get()).ok_or(Refusal::EpochLength)?.max(1);
         if epochs > MAX_EPOCHS {
             let what = "epochs of a subscription";
             return Err(Base::LimitExceeded { what, limit: MAX_EPOCHS, got: epochs }.into());

@@ -93,38 +93,46 @@ impl Scenario {
         let first = 1_700_000_000 / epoch * epoch;
         let mut now = first + r.u64() % epoch;
         let slots: Vec<u64> = (0..7).map(|k| first + k * epoch).chain([u64::MAX / epoch * epoch]).collect();
+        // Mostly the epoch so far ahead or the one before it.
         let near = |r: &mut Random, now: u64, ahead: u64| match r.below(40) {
             0 => first + r.u64() % (7 * epoch),
             1 => u64::MAX / epoch * epoch,
             2..=9 => first + (r.u64() % 7) * epoch,
             _ => (now / epoch + ahead).saturating_sub(r.u64() % 2) * epoch,
         };
-        let steps = (0..4 + r.below(30))
+        // What was staked, so that most true values and payouts are for slots that have predictions.
+        let mut staked: Vec<(u8, u64)> = Vec::new();
+        let wallets = 1 + r.below(usize::from(WALLETS));
+        let steps = (0..6 + r.below(40))
             .map(|_| {
-                now += r.pick(&[0, 0, 0, 1, epoch / 2, epoch, 2 * epoch]);
-                let who = r.below(usize::from(WALLETS)) as u8;
-                let step = match r.below(32) {
-                    0..=11 => {
-                        let ahead = r.pick(&[2, 3, 3, 4]);
-                        Step::Submit { who, slot: near(r, now, ahead), up: r.below(2) == 0, stake: stake(r) }
+                now += r.pick(&[0, 0, 0, 0, 1, epoch / 2, epoch, 2 * epoch]);
+                let who = r.below(wallets) as u8;
+                let begun: Vec<(u8, u64)> = staked.iter().copied().filter(|(_, slot)| *slot <= now).collect();
+                let (whose, slot) = match r.below(8) {
+                    0..=5 if !begun.is_empty() => begun[r.below(begun.len())],
+                    _ => (who, near(r, now, 0)),
+                };
+                let step = match r.below(42) {
+                    0..=14 => {
+                        let ahead = r.pick(&[2, 3, 3, 3, 4]);
+                        let slot = near(r, now, ahead);
+                        staked.push((who, slot));
+                        Step::Submit { who, slot, up: r.below(2) == 0, stake: stake(r) }
                     }
-                    12..=16 => Step::TrueValue {
-                        slot: near(r, now, 0),
-                        truth: r.below(2) == 0,
-                        cancel: r.below(6) == 0,
-                    },
-                    17..=22 => Step::Payout { who, slot: near(r, now, 0) },
-                    23 => {
+                    15..=20 => Step::TrueValue { slot, truth: r.below(2) == 0, cancel: r.below(6) == 0 },
+                    21..=30 => Step::Payout { who: whose, slot },
+                    31 | 32 => {
                         let several = r.below(4);
-                        Step::Payouts { who, slots: (0..several).map(|_| near(r, now, 0)).collect() }
+                        let other = |r: &mut Random| if r.below(3) == 0 { near(r, now, 0) } else { slot };
+                        Step::Payouts { who: whose, slots: (0..several).map(|_| other(r)).collect() }
                     }
-                    24 => Step::Pause,
-                    25 => Step::Collector { zero: r.below(4) == 0 },
-                    26 => Step::Redeem { slot: near(r, now, 0) },
-                    27..=29 if price.is_some() => {
+                    33 if r.below(3) == 0 => Step::Pause,
+                    34 => Step::Collector { zero: r.below(4) == 0 },
+                    35 => Step::Redeem { slot: near(r, now, 0) },
+                    36..=39 if price.is_some() => {
                         let market = u128::from(r.u64() % 400_000_000_000_000_000) + 100_000_000_000_000;
                         let consume_fee =
-                            wei(r.pick(&[0, 0, 1, 500_000_000_000_000_001, market, market]));
+                            wei(r.pick(&[0, 0, 1, 500_000_000_000_000_001, market, market, market]));
                         Step::Subscribe { who, consume_fee, named: r.below(3) != 0 }
                     }
                     _ => {
@@ -164,7 +172,14 @@ impl Scenario {
                 feed.set_fee_collector(Address::repeat_byte(COLLECTOR))?;
             }
             let wallets = [wallet; WALLETS as usize];
-            Ok(Table { feed, price: self.price, wallets, exchange: U256::ZERO, collector: U256::ZERO, market: U256::ZERO })
+            Ok(Table {
+                feed,
+                price: self.price,
+                wallets,
+                exchange: U256::ZERO,
+                collector: U256::ZERO,
+                market: U256::ZERO,
+            })
         });
         let mut table = match table {
             Ok(table) => table,
@@ -182,7 +197,9 @@ fn reason(e: &Error, fee: Option<Wei>) -> String {
     match e {
         Error::RoundRefused { reason } => reason.text().into(),
         Error::Base(Base::Overflow { .. }) => "Panic(0x11)".into(),
-        Error::Base(Base::OutOfRange { what: "rate", .. }) => "FixedRateExchange: Invalid exchange rate value".into(),
+        Error::Base(Base::OutOfRange { what: "rate", .. }) => {
+            "FixedRateExchange: Invalid exchange rate value".into()
+        }
         Error::Base(Base::OutOfRange { what, .. }) => {
             let name = if *what == "consume fee" { "ConsumeSwapFee" } else { "SwapFee" };
             let low = fee.is_some_and(|f| f < wei(100_000_000_000_000));
@@ -347,14 +364,18 @@ impl Step {
                 json!({ "now": now, "call": "true_value", "slot": slot, "truth": truth, "cancel": cancel })
             }
             Self::Payout { who, slot } => json!({ "now": now, "call": "payout", "who": who, "slot": slot }),
-            Self::Payouts { who, slots } => json!({ "now": now, "call": "payouts", "who": who, "slots": slots }),
+            Self::Payouts { who, slots } => {
+                json!({ "now": now, "call": "payouts", "who": who, "slots": slots })
+            }
             Self::Pause => json!({ "now": now, "call": "pause" }),
             Self::Collector { zero } => json!({ "now": now, "call": "collector", "zero": zero }),
             Self::Redeem { slot } => json!({ "now": now, "call": "redeem", "slot": slot }),
             Self::Subscribe { who, consume_fee, named } => json!({
                 "now": now, "call": "subscribe", "who": who, "consume_fee": consume_fee.to_string(), "named": named,
             }),
-            Self::Aggregate { who, slot } => json!({ "now": now, "call": "aggregate", "who": who, "slot": slot }),
+            Self::Aggregate { who, slot } => {
+                json!({ "now": now, "call": "aggregate", "who": who, "slot": slot })
+            }
         }
     }
 }

@@ -128,7 +128,10 @@ fn a_slot_closes_one_epoch_before_it_starts() {
     let just = |x: u64| Timestamp::new(slot.get() - 300 - x);
     assert_eq!(feed.submit(just(1), who(0), slot, true, one), Ok(Transfer::In(one)));
     assert_eq!(refusal(feed.submit(just(0), who(1), slot, true, one)), Refusal::TooLate);
-    assert_eq!(refusal(feed.submit(at(0), who(1), Timestamp::new(START + 601), true, one)), Refusal::InvalidSlot);
+    assert_eq!(
+        refusal(feed.submit(at(0), who(1), Timestamp::new(START + 601), true, one)),
+        Refusal::InvalidSlot
+    );
 
     assert_eq!(refusal(feed.aggregate(just(0), who(5), slot)), Refusal::NoSubscription);
     feed.subscribe(just(0), who(5), &without_fees(one)).unwrap();

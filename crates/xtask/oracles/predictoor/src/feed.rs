@@ -55,7 +55,8 @@ impl Ocean {
         let mut load = |file: &str| -> Result<Vec<u8>, Fail> {
             let text = std::fs::read_to_string(artifacts.join(file))?;
             let artifact: Value = serde_json::from_str(&text)?;
-            let hex = artifact["bytecode"].as_str().and_then(|s| s.strip_prefix("0x")).ok_or("no bytecode")?;
+            let hex =
+                artifact["bytecode"].as_str().and_then(|s| s.strip_prefix("0x")).ok_or("no bytecode")?;
             let code = (0..hex.len() / 2)
                 .map(|i| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16))
                 .collect::<Result<Vec<u8>, _>>()?;
@@ -88,8 +89,7 @@ impl Ocean {
         );
         let exchange = chain.deploy(OWNER, &exchange, vec![router.into()]);
         let [nft, datatoken, feed] = [nft, datatoken, feed].map(|code| chain.deploy(OWNER, &code, vec![]));
-        let factory =
-            chain.deploy(OWNER, &factory, vec![nft.into(), datatoken.into(), router.into()]);
+        let factory = chain.deploy(OWNER, &factory, vec![nft.into(), datatoken.into(), router.into()]);
         let mut send = |to, signature, args| done(chain.send(1, OWNER, to, signature, args));
         send(factory, "addTokenTemplate(address)", vec![feed.into()])?;
         send(router, "addFactory(address)", vec![factory.into()])?;
@@ -145,7 +145,13 @@ impl Ocean {
             2u64.into(),
             list(["Feed", "F"]),
             list([OWNER, OWNER, Address::ZERO, Address::ZERO, self.token]),
-            list([U256::MAX, U256::ZERO, U256::from(epoch?), U256::from(subscription?), U256::from(timeout?)]),
+            list([
+                U256::MAX,
+                U256::ZERO,
+                U256::from(epoch?),
+                U256::from(subscription?),
+                U256::from(timeout?),
+            ]),
             list::<u64>([]),
         ]);
         let price = &inputs["price"];
@@ -154,7 +160,8 @@ impl Ocean {
                              (uint256,string[],address[],uint256[],bytes[]))";
             chain.send(1, OWNER, self.factory, signature, vec![nft_terms(), erc20])
         } else {
-            let [rate, ocean_fee, market_fee] = ["rate", "ocean_fee", "market_fee"].map(|k| amount(&price[k]));
+            let [rate, ocean_fee, market_fee] =
+                ["rate", "ocean_fee", "market_fee"].map(|k| amount(&price[k]));
             let fees = vec![0u64.into(), ocean_fee?.into(), 0u64.into(), 0u64.into()];
             let signature = "updateOPCFee(uint256,uint256,uint256,uint256)";
             done(chain.send(1, OWNER, self.router, signature, fees))?;
@@ -255,8 +262,7 @@ impl Game<'_> {
                 let id = [Arg::from(self.ocean.token), feed.into()];
                 let id = keccak256(crate::abi::arguments(id.into()));
                 let market = if s["named"] == true { MARKET } else { Address::ZERO };
-                let order =
-                    Arg::Tuple(vec![who()?.into(), zero(), no_provider_fee(), no_market_fee()]);
+                let order = Arg::Tuple(vec![who()?.into(), zero(), no_provider_fee(), no_market_fee()]);
                 let sale = Arg::Tuple(vec![
                     self.ocean.exchange.into(),
                     id.into(),
@@ -317,7 +323,9 @@ impl Game<'_> {
             let wallet = self.ocean.wallets[i].0;
             let signature = "getPrediction(uint256,address,(address,uint8,bytes32,bytes32,uint256))";
             let found = self.look(signature, vec![slot.into(), wallet.into(), nobody()])?;
-            let [up, stake, predictoor, paid] = found[..] else { return Err("a prediction has 4 words".into()) };
+            let [up, stake, predictoor, paid] = found[..] else {
+                return Err("a prediction has 4 words".into());
+            };
             if !predictoor.is_zero() {
                 words.extend([U256::from(i), up, stake, paid]);
             }

@@ -21,8 +21,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let ocean = Ocean::deploy(&package.join("artifacts/contracts"))?;
     let mut out = std::io::stdout().lock();
     let first = json!({
-        "oracle": "@oceanprotocol/contracts in revm 43.0.3",
-        "version": about["version"],
+        "oracle": "@oceanprotocol/contracts",
+        "version": format!("{} in revm 43.0.3", about["version"].as_str().unwrap_or("?")),
         "sha256": ocean.digest,
     });
     writeln!(out, "{first}")?;
