@@ -6,6 +6,7 @@ mod keys;
 mod orders;
 #[path = "../../shared/plain.rs"]
 mod plain;
+mod predictoor;
 mod sandbox;
 mod scoring;
 mod wallet;
@@ -20,6 +21,10 @@ mod _countermark {
         convert::{ErrorCode, error_codes},
         keys::{SecretKey, eip191_digest, recover_address, verify_signature},
         orders::{OrderVerdict, Service, verify_order},
+        predictoor::{
+            DirectionMetrics, FeedAccuracy, RoundSettlement, direction_metrics, feed_accuracy,
+            predictoor_profit, regression_errors, running_metrics, settle_round, trader_profit,
+        },
         sandbox::{_worker_main, CancelToken, Limits, RunOutcome, Slot, SlotValues, run_algorithm},
         scoring::{
             ModelScore, Settlement, SettlementRow, correlation_contribution, numerai_corr, score_models,

@@ -12,7 +12,7 @@ pub use countermark_settle::predictoor::{
     Feed, Payout, Prediction, Price, Quote, Refusal, Revenue, Round, RoundSettlement, Status, Subscription,
     Terms, Transfer, Verdict, settle_round,
 };
-pub use metrics::{Forecast, Metrics, direction_metrics, regression_errors, running_metrics};
+pub use metrics::{DirectionMetrics, Forecast, direction_metrics, regression_errors, running_metrics};
 pub use simulation::{Candles, PredictoorTerms, TraderTerms, predictoor_profit, trader_profit};
 
 use crate::{Error, Result};

@@ -11,8 +11,9 @@ use countermark_primitives::Timestamp;
 use countermark_scoring::{
     Error,
     predictoor::{
-        Candles, FeedAccuracy, Forecast, Metrics, PredictoorTerms, Slot, TraderTerms, direction_metrics,
-        feed_accuracy, predictoor_profit, regression_errors, running_metrics, trader_profit,
+        Candles, DirectionMetrics, FeedAccuracy, Forecast, PredictoorTerms, Slot, TraderTerms,
+        direction_metrics, feed_accuracy, predictoor_profit, regression_errors, running_metrics,
+        trader_profit,
     },
 };
 use serde_json::json;
@@ -79,7 +80,7 @@ fn accuracy(r: &mut Random) -> Call {
     Call::new(inputs, Answer::cases(feed_accuracy(&slots, Timestamp::new(day)).map(list)))
 }
 
-fn numbers(m: &Metrics) -> Vec<f64> {
+fn numbers(m: &DirectionMetrics) -> Vec<f64> {
     vec![m.accuracy, m.accuracy_lower, m.accuracy_upper, m.precision, m.recall, m.f1, m.log_loss]
 }
 

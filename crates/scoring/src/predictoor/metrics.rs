@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 /// How well probabilities foresaw up and down.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Metrics {
+pub struct DirectionMetrics {
     /// Part of the rows foreseen: above 0.5 is up, exactly 0.5 is down.
     pub accuracy: f64,
     /// Lower end of the 95 % interval of the accuracy, by the normal approximation, 0..=1.
@@ -57,13 +57,13 @@ impl Tally {
     }
 
     #[allow(clippy::cast_precision_loss, reason = "fewer than 2^53 rows")]
-    fn metrics(&self) -> Metrics {
+    fn metrics(&self) -> DirectionMetrics {
         let ratio = |a: u64, b: u64| if b == 0 { 0.0 } else { a as f64 / b as f64 };
         let n = self.rows as f64;
         let accuracy = ratio(self.correct, self.rows);
         let half = Z * libm::sqrt(accuracy * (1.0 - accuracy) / n);
         let one_kind = self.ups == 0 || self.ups == self.rows;
-        Metrics {
+        DirectionMetrics {
             accuracy,
             accuracy_lower: (accuracy - half).clamp(0.0, 1.0),
             accuracy_upper: (accuracy + half).clamp(0.0, 1.0),
@@ -93,7 +93,7 @@ fn check(truth: &[bool], prob_up: &[f64]) -> Result<()> {
 /// assert!(direction_metrics(&[true], &[1.5]).is_err());
 /// # Ok::<(), countermark_scoring::Error>(())
 /// ```
-pub fn direction_metrics(truth: &[bool], prob_up: &[f64]) -> Result<Metrics> {
+pub fn direction_metrics(truth: &[bool], prob_up: &[f64]) -> Result<DirectionMetrics> {
     check(truth, prob_up)?;
     if truth.is_empty() {
         return Err(Error::TooFewRows { kept: 0, of: 0, needed: 1 });
@@ -116,7 +116,7 @@ pub fn direction_metrics(truth: &[bool], prob_up: &[f64]) -> Result<Metrics> {
 /// assert!(running_metrics(&[true], &[]).is_err());
 /// # Ok::<(), countermark_scoring::Error>(())
 /// ```
-pub fn running_metrics(truth: &[bool], prob_up: &[f64]) -> Result<Vec<Metrics>> {
+pub fn running_metrics(truth: &[bool], prob_up: &[f64]) -> Result<Vec<DirectionMetrics>> {
     check(truth, prob_up)?;
     let mut tally = Tally::default();
     let each = |(t, p): (&bool, &f64)| {
