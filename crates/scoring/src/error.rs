@@ -39,6 +39,20 @@ pub enum Error {
         /// Rows needed.
         needed: usize,
     },
+    /// An id names two rows of one column.
+    #[error("id {id} occurs more than once")]
+    DuplicateId {
+        /// The id, as text.
+        id: String,
+    },
+    /// A tournament would refuse the submission.
+    #[error("{}: {why}", part.prefix())]
+    InvalidSubmission {
+        /// What is wrong with it.
+        part: SubmissionPart,
+        /// Why.
+        why: String,
+    },
     /// Raising to a power changed the values beyond recognition.
     #[error("raised to the power, the values correlate only {correlation} with themselves, below 0.9")]
     PowerDecorrelates {
@@ -69,6 +83,29 @@ pub enum Error {
     Base(#[from] Base),
 }
 
+/// The part of a submission that is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SubmissionPart {
+    /// Names and order of the columns.
+    Headers,
+    /// Ids: missing, repeated or too few.
+    Ids,
+    /// Predictions: missing, outside 0..=1 or all the same.
+    Values,
+}
+
+impl SubmissionPart {
+    /// What numerai-tools' messages begin with; also the error's code.
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Self::Headers => "invalid_submission_headers",
+            Self::Ids => "invalid_submission_ids",
+            Self::Values => "invalid_submission_values",
+        }
+    }
+}
+
 /// Shorthand with this crate's error.
 pub type Result<T, E = Error> = core::result::Result<T, E>;
 
@@ -79,6 +116,8 @@ impl Coded for Error {
             Self::ConstantColumn { .. } => "constant_column",
             Self::ColumnLength { .. } => "length_mismatch",
             Self::TooFewRows { .. } => "too_few_rows",
+            Self::DuplicateId { .. } => "duplicate_id",
+            Self::InvalidSubmission { part, .. } => part.prefix(),
             Self::PowerDecorrelates { .. } => "power_decorrelates",
             Self::ScoreMismatch { .. } => "score_mismatch",
             Self::ScoreInputMissing { .. } => "score_input_missing",
@@ -90,6 +129,7 @@ impl Coded for Error {
     fn kind(&self) -> Kind {
         match self {
             Self::ColumnLength { .. } | Self::TooFewRows { .. } => Kind::Shape,
+            Self::DuplicateId { .. } | Self::InvalidSubmission { .. } => Kind::Invalid,
             Self::ScoreMismatch { .. } | Self::ScoreInputMissing { .. } => Kind::Proof,
             Self::Settle(e) => e.kind(),
             Self::Base(e) => e.kind(),
@@ -119,6 +159,10 @@ mod tests {
             Error::ConstantColumn { column: name() },
             Error::ColumnLength { column: name(), expected: 1, got: 2 },
             Error::TooFewRows { kept: 0, of: 1, needed: 1 },
+            Error::DuplicateId { id: name() },
+            Error::InvalidSubmission { part: SubmissionPart::Headers, why: name() },
+            Error::InvalidSubmission { part: SubmissionPart::Ids, why: name() },
+            Error::InvalidSubmission { part: SubmissionPart::Values, why: name() },
             Error::PowerDecorrelates { correlation: 0.1 },
             Error::ScoreMismatch { model: name(), field: "corr" },
             Error::ScoreInputMissing { what: "targets", model: name() },

@@ -5,6 +5,7 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+mod contribution;
 mod error;
 mod numerai;
 mod numeric;
@@ -13,11 +14,11 @@ pub mod predictoor;
 mod report;
 mod view;
 
-pub use error::{Error, Result};
-pub use numerai::{
-    Mode, ModelScore, Reason, correlation_contribution, gaussian, meta_model, numerai_corr, power, score,
-    tie_kept_rank,
+pub use contribution::{
+    ContributionMethod, Contributions, MAX_EXACT_PLAYERS, MAX_PLAYERS, contributions, ensemble_contribution,
 };
+pub use error::{Error, Result, SubmissionPart};
+pub use numerai::*;
 pub use numeric::normal_quantile;
 pub use parallel::with_threads;
 pub use report::{

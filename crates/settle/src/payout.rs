@@ -48,7 +48,7 @@ impl PayoutRule {
     }
 
     /// The rate of one score: `trunc(score x min(threshold, total) / total)` in units of 1e-9, then clipped.
-    fn rate(&self, score: Nano, total: Wei) -> Result<Nano> {
+    pub(crate) fn rate(&self, score: Nano, total: Wei) -> Result<Nano> {
         let size = match self.threshold {
             Some(limit) if limit < total => {
                 let (q, _) = mul_div(U256::from(score.get().unsigned_abs()), limit.get(), total.get())?;

@@ -31,7 +31,13 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 /// One list per area.
-const AREAS: &[&[Function]] = &[numerai::FUNCTIONS, predictoor::FUNCTIONS];
+const AREAS: &[&[Function]] = &[
+    numerai::FUNCTIONS,
+    numerai::primitives::FUNCTIONS,
+    numerai::metrics::FUNCTIONS,
+    numerai::tournament::FUNCTIONS,
+    predictoor::FUNCTIONS,
+];
 
 fn functions() -> impl Iterator<Item = &'static Function> {
     AREAS.iter().copied().flatten()

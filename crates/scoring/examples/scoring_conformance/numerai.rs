@@ -1,5 +1,10 @@
 //! Numerai's scores and the settlement of a pot.
 
+pub(super) mod metrics;
+pub(super) mod primitives;
+mod shared;
+pub(super) mod tournament;
+
 use super::{
     answer::{Answer, column, columns},
     function::{Call, Function},

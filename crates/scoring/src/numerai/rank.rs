@@ -9,6 +9,59 @@ use crate::{Column, Error, Result};
 use alloc::string::String;
 use alloc::vec::Vec;
 
+/// The rank that equal values share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum RankMethod {
+    /// The mean of their places: numerai-tools' "tie-kept" rank.
+    #[default]
+    Average,
+    /// None: ties are broken by the order of rows, numerai-tools' "tie-broken" rank.
+    First,
+    /// The lowest of their places.
+    Min,
+    /// The highest of their places.
+    Max,
+    /// One more than the number of distinct values below.
+    Dense,
+}
+
+/// Ranks by any method: `(r - 0.5) / n`, with places `r` from 1 and `n` the number of values that are not NaN. A NaN
+/// stays NaN; infinities rank at the ends. For columns of up to 2^32 rows.
+///
+/// ```
+/// use countermark_scoring::{RankMethod, rank};
+/// let x = vec![2.0, 1.0, 2.0, f64::NAN];
+/// assert_eq!(rank(&(&x).into(), RankMethod::First)[..3], [1.5 / 3.0, 0.5 / 3.0, 2.5 / 3.0]);
+/// assert_eq!(rank(&(&x).into(), RankMethod::Dense)[..3], [1.5 / 3.0, 0.5 / 3.0, 1.5 / 3.0]);
+/// assert!(rank(&(&x).into(), RankMethod::Max)[3].is_nan());
+/// ```
+pub fn rank(x: &Column<'_>, method: RankMethod) -> Vec<f64> {
+    let values = x.to_vec();
+    let mut ranker = Ranker::default();
+    let n = ranker.sort(&values);
+    let mut out = alloc::vec![f64::NAN; values.len()];
+    // Places before the ties, and distinct values before them.
+    let (mut before, mut distinct) = (0, 0);
+    ranker.each_tie(|twice, entries| {
+        let (first, last) = (before + 1, before + entries.len());
+        (before, distinct) = (last, distinct + 1);
+        for (i, e) in entries.iter().enumerate() {
+            let twice = match method {
+                RankMethod::Average => twice,
+                RankMethod::First => 2 * (first + i),
+                RankMethod::Min => 2 * first,
+                RankMethod::Max => 2 * last,
+                RankMethod::Dense => 2 * distinct,
+            };
+            if let Some(o) = out.get_mut(e.row as usize) {
+                *o = share(twice, n);
+            }
+        }
+    });
+    out
+}
+
 /// Ranks in (0, 1): `(r - 0.5) / n`, with `r` the mean rank (1..=n) of the values equal to it, and `n` the number of
 /// values that are not NaN. A NaN stays NaN; infinities rank at the ends. For columns of up to 2^32 rows.
 ///
@@ -20,18 +73,7 @@ use alloc::vec::Vec;
 /// assert!(r[3].is_nan());
 /// ```
 pub fn tie_kept_rank(x: &Column<'_>) -> Vec<f64> {
-    let values = x.to_vec();
-    let mut ranker = Ranker::default();
-    let n = ranker.sort(&values);
-    let mut out = alloc::vec![f64::NAN; values.len()];
-    ranker.each_tie(|twice, entries| {
-        for e in entries {
-            if let Some(o) = out.get_mut(e.row as usize) {
-                *o = share(twice, n);
-            }
-        }
-    });
-    out
+    rank(x, RankMethod::Average)
 }
 
 /// The standard normal quantile of each value, nothing else: no centring, no scaling. Meant for ranks in (0, 1);

@@ -294,7 +294,7 @@ pub(crate) fn reason_of(values: &[f64], n: usize) -> Option<Reason> {
     is_constant(values).then_some(Reason::Constant)
 }
 
-fn as_error(column: &str, reason: Reason) -> Error {
+pub(crate) fn as_error(column: &str, reason: Reason) -> Error {
     let column = String::from(column);
     // The numbers of a reason made here come from usize.
     let size = |x: u64| usize::try_from(x).unwrap_or(usize::MAX);
