@@ -192,3 +192,178 @@ impl Ran {
         slots.map(|s| (s.name().to_owned(), self.outputs.numbers(&self.job, s.name()).unwrap_or_default()))
     }
 }
+
+pub(crate) fn rank_method(text: &str) -> Result<countermark::scoring::RankMethod, Basic> {
+    use countermark::scoring::RankMethod;
+    match text {
+        "average" => Ok(RankMethod::Average),
+        "first" => Ok(RankMethod::First),
+        "min" => Ok(RankMethod::Min),
+        "max" => Ok(RankMethod::Max),
+        "dense" => Ok(RankMethod::Dense),
+        _ => Err(Basic::InvalidText { what: "method", form: "method (average, first, min, max or dense)" }),
+    }
+}
+
+pub(crate) fn normalization(text: &str) -> Result<countermark::scoring::Normalization, Basic> {
+    use countermark::scoring::Normalization;
+    let form = "normalization (center, variance, standard, min_max or weight)";
+    match text {
+        "center" => Ok(Normalization::Center),
+        "variance" => Ok(Normalization::Variance),
+        "standard" => Ok(Normalization::Standard),
+        "min_max" => Ok(Normalization::MinMax),
+        "weight" => Ok(Normalization::Weight),
+        _ => Err(Basic::InvalidText { what: "how", form }),
+    }
+}
+
+/// A correlation of two columns by its name. Only Pearson's takes tails.
+pub(crate) fn correlation(
+    target: &countermark::scoring::Column<'_>,
+    predictions: &countermark::scoring::Column<'_>,
+    method: &str,
+    top_bottom: Option<usize>,
+) -> Result<f64, Fault> {
+    use countermark::scoring::{pearson_correlation, spearman_correlation, tie_broken_rank_correlation};
+    let form = "method (pearson, spearman or tie_broken_rank; top_bottom with pearson only)";
+    Ok(match (method, top_bottom) {
+        ("pearson", k) => pearson_correlation(target, predictions, k)?,
+        ("spearman", None) => spearman_correlation(target, predictions)?,
+        ("tie_broken_rank", None) => tie_broken_rank_correlation(target, predictions)?,
+        _ => return Err(Basic::InvalidText { what: "method", form }.into()),
+    })
+}
+
+pub(crate) fn tournament(text: &str) -> Result<countermark::scoring::Tournament, Basic> {
+    use countermark::scoring::Tournament;
+    match text {
+        "numerai" => Ok(Tournament::Numerai),
+        "signals" => Ok(Tournament::Signals),
+        "crypto" => Ok(Tournament::Crypto),
+        _ => Err(Basic::InvalidText { what: "tournament", form: "tournament (numerai, signals or crypto)" }),
+    }
+}
+
+/// The payout rule of a tournament: with the round's multipliers, or for Signals with the day the round opens on.
+pub(crate) fn tournament_rule(
+    name: &str,
+    multipliers: &[f64],
+    round_day: Option<&str>,
+) -> Result<countermark::settle::TournamentRule, Fault> {
+    use countermark::{primitives::Nano, scoring::Tournament, settle::TournamentRule};
+    let multipliers = multipliers.iter().map(|x| Nano::from_f64(*x)).collect::<Result<Vec<_>, Basic>>()?;
+    let wrong = |expected| Basic::LengthMismatch { what: "multipliers", expected, got: multipliers.len() };
+    Ok(match (tournament(name)?, multipliers.as_slice()) {
+        (Tournament::Numerai, [corr, mmc]) => TournamentRule::numerai(*corr, *mmc),
+        (Tournament::Numerai, _) => return Err(wrong(2).into()),
+        (Tournament::Crypto, [mmc]) => TournamentRule::crypto(*mmc),
+        (Tournament::Crypto, _) => return Err(wrong(1).into()),
+        (_, []) => {
+            let (year, month, day) = date(round_day.unwrap_or_default())?;
+            TournamentRule::signals(year, month, day)
+        }
+        _ => return Err(wrong(0).into()),
+    })
+}
+
+fn date(text: &str) -> Result<(u16, u8, u8), Basic> {
+    let bad = || Basic::InvalidText { what: "round_day", form: "date (YYYY-MM-DD)" };
+    let parts: Vec<&str> = text.split('-').collect();
+    let [y @ [_, _, _, _], m @ [_, _], d @ [_, _]] =
+        [0, 1, 2].map(|i| parts.get(i).map_or(&[][..], |p| p.as_bytes()))
+    else {
+        return Err(bad());
+    };
+    let number = |digits: &[u8]| -> Result<u16, Basic> {
+        let text = core::str::from_utf8(digits).map_err(|_| bad())?;
+        if digits.iter().all(u8::is_ascii_digit) { text.parse().map_err(|_| bad()) } else { Err(bad()) }
+    };
+    let (month, day) = (u8::try_from(number(m)?), u8::try_from(number(d)?));
+    match (month, day) {
+        (Ok(month @ 1..=12), Ok(day @ 1..=31)) if parts.len() == 3 => Ok((number(y)?, month, day)),
+        _ => Err(bad()),
+    }
+}
+
+/// The models of a round from columns of the same length.
+pub(crate) fn staked_models(
+    metrics: Vec<Option<Vec<f64>>>,
+    stakes: Vec<countermark::primitives::Wei>,
+    retained: Option<Vec<f64>>,
+) -> Result<Vec<countermark::settle::StakedModel>, Fault> {
+    use countermark::{primitives::Nano, settle::StakedModel};
+    let expected = metrics.len();
+    let retained = retained.unwrap_or_else(|| vec![1.0; expected]);
+    for (what, got) in [("stakes", stakes.len()), ("retained", retained.len())] {
+        if got != expected {
+            return Err(Basic::LengthMismatch { what, expected, got }.into());
+        }
+    }
+    let nano = |x: f64| Nano::from_f64(x);
+    let one = |((metrics, stake), kept): ((Option<Vec<f64>>, _), f64)| {
+        let metrics = metrics.map(|m| m.into_iter().map(nano).collect::<Result<_, _>>()).transpose()?;
+        Ok(StakedModel { metrics, stake, retained: nano(kept)? })
+    };
+    metrics.into_iter().zip(stakes).zip(retained).map(one).collect()
+}
+
+pub(crate) fn contribution_method(
+    text: &str,
+    permutations: Option<u32>,
+    seed: Option<&[u8]>,
+) -> Result<countermark::scoring::ContributionMethod, Basic> {
+    use countermark::scoring::ContributionMethod;
+    let form = "method (leave_one_out, shapley, or sampled_shapley with permutations and a seed)";
+    match (text, permutations, seed) {
+        ("leave_one_out", None, None) => Ok(ContributionMethod::LeaveOneOut),
+        ("shapley", None, None) => Ok(ContributionMethod::Shapley),
+        ("sampled_shapley", Some(permutations), Some(seed)) => {
+            Ok(ContributionMethod::SampledShapley { permutations, seed: hash("seed", seed)?.0 })
+        }
+        _ => Err(Basic::InvalidText { what: "method", form }),
+    }
+}
+
+/// The rows of several tables that belong together, by text ids; a table without values has no gaps.
+pub(crate) fn align(
+    ids: &[Vec<String>],
+    values: &[Option<countermark::scoring::Matrix<'_>>],
+    max_filtered_ratio: f64,
+) -> Result<Vec<Vec<u32>>, Fault> {
+    use countermark::scoring::{Alignment, Frame, Ids};
+    if values.len() != ids.len() {
+        return Err(Basic::LengthMismatch { what: "values", expected: ids.len(), got: values.len() }.into());
+    }
+    let texts: Vec<Vec<&str>> = ids.iter().map(|t| t.iter().map(String::as_str).collect()).collect();
+    let columns: Vec<_> =
+        values.iter().map(|m| m.as_ref().map(|m| m.columns()).unwrap_or_default()).collect();
+    let frames: Vec<Frame<'_>> =
+        texts.iter().zip(&columns).map(|(ids, columns)| Frame { ids: Ids::Text(ids), columns }).collect();
+    let rows = Alignment::new(&frames, max_filtered_ratio)?;
+    Ok((0..ids.len()).map(|i| rows.rows(i).to_vec()).collect())
+}
+
+/// A value by id, for two signals at a time.
+pub(crate) fn with_signals<T>(
+    [a, b]: [(&[String], countermark::scoring::Column<'_>); 2],
+    f: impl FnOnce(
+        &countermark::scoring::Signal<'_>,
+        &countermark::scoring::Signal<'_>,
+    ) -> countermark::scoring::Result<T>,
+) -> countermark::scoring::Result<T> {
+    use countermark::scoring::{Ids, Signal};
+    let x: Vec<&str> = a.0.iter().map(String::as_str).collect();
+    let y: Vec<&str> = b.0.iter().map(String::as_str).collect();
+    f(&Signal { ids: Ids::Text(&x), values: a.1 }, &Signal { ids: Ids::Text(&y), values: b.1 })
+}
+
+/// Ids with gaps, borrowed.
+pub(crate) fn gaps(ids: &[Option<String>]) -> Vec<Option<&str>> {
+    ids.iter().map(Option::as_deref).collect()
+}
+
+/// A column of weights per model: NaN where the model has a reason.
+pub(crate) fn weight_columns<R>(weights: Vec<Result<Vec<f64>, R>>, rows: usize) -> Vec<Vec<f64>> {
+    weights.into_iter().map(|w| w.unwrap_or_else(|_| vec![f64::NAN; rows])).collect()
+}

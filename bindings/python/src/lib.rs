@@ -3,6 +3,7 @@
 mod bundle;
 mod convert;
 mod keys;
+mod numerai;
 mod orders;
 #[path = "../../shared/plain.rs"]
 mod plain;
@@ -20,6 +21,15 @@ mod _countermark {
         bundle::{ReceiptVerdict, Verdict, verify_bundle},
         convert::{ErrorCode, error_codes},
         keys::{SecretKey, eip191_digest, recover_address, verify_signature},
+        numerai::{
+            CleanSubmission, Contributions, FeatureCorrelation, MetricScore, OneHot, PairwiseCorrelation,
+            ScoreSummary, SeasonScore, TournamentPayouts, ValidSubmission, align, alpha, churn,
+            clean_submission, correlation, correlation_contribution_with, ensemble_contribution,
+            max_feature_correlation, meta_portfolio_contribution, neutral_churn_penalty, neutralized_weights,
+            normalize, numerai_corr_with, one_hot_encode, orthogonalize, pairwise_correlation, rank,
+            reputation, round_disqualification, season_score, stake_weight, summarize, tournament_payouts,
+            turnover, validate_submission,
+        },
         orders::{OrderVerdict, Service, verify_order},
         predictoor::{
             DirectionMetrics, FeedAccuracy, RoundSettlement, direction_metrics, feed_accuracy,

@@ -121,6 +121,18 @@ pub(crate) struct SettlementRow {
     burned: BigUint,
 }
 
+impl SettlementRow {
+    pub(crate) fn new(r: &settle::Row) -> Self {
+        Self {
+            score: r.score.to_f64(),
+            stake: integer(r.stake),
+            rate: r.rate.to_f64(),
+            paid: integer(r.paid),
+            burned: integer(r.burned),
+        }
+    }
+}
+
 /// Settles a pot in integers: scores (rounded to 1e-9) to rates, positive rates are paid, negative ones burn their
 /// part of the stake.
 ///
@@ -144,16 +156,9 @@ pub(crate) fn settle_pot(
     let rule = PayoutRule { clip: Nano::from_f64(clip)?, threshold, share };
     let pot: Wei = wei("pot", &pot)?;
     let settled = py.detach(|| settle::settle_pot(pot, &scores, &stakes, &rule))?;
-    let row = |r: &settle::Row| SettlementRow {
-        score: r.score.to_f64(),
-        stake: integer(r.stake),
-        rate: r.rate.to_f64(),
-        paid: integer(r.paid),
-        burned: integer(r.burned),
-    };
     Ok(Settlement {
         pot: integer(settled.pot),
-        rows: settled.rows.iter().map(row).collect(),
+        rows: settled.rows.iter().map(SettlementRow::new).collect(),
         paid: integer(settled.paid),
         burned: integer(settled.burned),
         remainder: integer(settled.remainder),

@@ -205,6 +205,9 @@ pub fn meta_portfolio_contribution(
         centre(&mut w);
         w
     })?;
+    if mode == Mode::PerModel && portfolios.iter().all(Result::is_err) {
+        return Ok(scored(portfolios.into_iter().map(|w| w.map(|_| f64::NAN)).collect()));
+    }
     let counted = |(stake, w): (&f64, &Result<Vec<f64>, Reason>)| {
         if stake.is_nan() || w.is_err() { 0.0 } else { *stake }
     };

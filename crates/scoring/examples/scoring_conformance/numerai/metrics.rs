@@ -29,14 +29,19 @@ pub(crate) const FUNCTIONS: &[Function] = &[
 ];
 
 fn corr(r: &mut Random) -> Call {
-    let (mut predictions, target) = make_scored(r);
-    let k = tails(r, target.len());
+    let (predictions, target, k) = loop {
+        let (mut predictions, target) = make_scored(r);
+        let k = tails(r, target.len());
+        keep_exact_tails(&mut predictions, &target, k);
+        if !predictions.is_empty() {
+            break (predictions, target, k);
+        }
+    };
     let options = CorrOptions {
         max_filtered_ratio: r.pick(&[0.2, 0.2, 0.5, 0.0]),
         top_bottom: k,
         target_pow15: r.below(2) == 0,
     };
-    keep_exact_tails(&mut predictions, &target, k);
     let ours = scoring::numerai_corr_with(&views(&predictions), &(&target).into(), &options, Mode::Compat);
     let inputs = json!({
         "predictions": list(&predictions), "target": column(&target), "ratio": options.max_filtered_ratio,

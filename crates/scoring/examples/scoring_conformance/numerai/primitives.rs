@@ -108,7 +108,7 @@ fn one_hot_encode(r: &mut Random) -> Call {
 
 fn pair_correlation(r: &mut Random) -> Call {
     let kind = r.pick(&["correlation", "pearson", "pearson", "spearman", "tie_broken_rank"]);
-    let rows = if r.below(20) == 0 { 0 } else { r.rows() };
+    let rows = r.rows();
     let k = if kind == "pearson" { tails(r, rows) } else { None };
     let mut target = tame(r, rows);
     let mut all = Vec::new();
