@@ -7,6 +7,7 @@ pub mod keys;
 pub mod orders;
 #[path = "../../shared/plain.rs"]
 mod plain;
+pub mod predictoor;
 pub mod sandbox;
 pub mod scoring;
 pub mod wallet;

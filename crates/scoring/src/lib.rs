@@ -12,6 +12,7 @@ mod linear;
 mod numerai;
 mod numeric;
 mod parallel;
+pub mod predictoor;
 mod report;
 mod view;
 

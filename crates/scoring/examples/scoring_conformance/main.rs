@@ -21,6 +21,7 @@ mod function;
 mod generate;
 mod numerai;
 mod oracle;
+mod predictoor;
 
 use answer::Answer;
 use function::Function;
@@ -37,6 +38,7 @@ const AREAS: &[&[Function]] = &[
     numerai::metrics::FUNCTIONS,
     numerai::neutral::FUNCTIONS,
     numerai::tournament::FUNCTIONS,
+    predictoor::FUNCTIONS,
 ];
 
 fn functions() -> impl Iterator<Item = &'static Function> {
