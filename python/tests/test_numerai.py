@@ -1,17 +1,17 @@
 from collections.abc import Callable
 from typing import Any
 
+import countermark as cm
 import numpy as np
 import pytest
 from conftest import load
-
-import countermark as cm
+from numpy.typing import NDArray
 
 V = load("numerai.json")
 TOLERANCE = V["tolerance"]
 
 
-def floats(values: list[float | None]) -> np.ndarray:
+def floats(values: list[float | None]) -> NDArray[np.float64]:
     return np.array(values, dtype=float)
 
 
@@ -24,7 +24,9 @@ MODES = ("strict", "per_model", "compat")
 
 
 def near(got: Any, expected: Any) -> None:
-    np.testing.assert_allclose(np.array(got, dtype=float), np.array(expected, dtype=float), rtol=0, atol=TOLERANCE)
+    np.testing.assert_allclose(
+        np.array(got, dtype=float), np.array(expected, dtype=float), rtol=0, atol=TOLERANCE
+    )
 
 
 def values(scores: list[cm.MetricScore]) -> list[float]:
@@ -65,7 +67,10 @@ def test_scores(mode: str) -> None:
         near(values(cm.numerai_corr_with(MODELS, TARGET, k, pow15, mode)), case["expected"])
     for case in V["correlation_contribution_with"]:
         two = MODELS[:, [0, 2]]
-        near(values(cm.correlation_contribution_with(two, META, TARGET, case["top_bottom"], mode)), case["expected"])
+        near(
+            values(cm.correlation_contribution_with(two, META, TARGET, case["top_bottom"], mode)),
+            case["expected"],
+        )
     near(cm.neutralized_weights(MODELS, NEUTRALIZERS, WEIGHTS, True, mode), V["neutralized_weights"])
     near(values(cm.alpha(MODELS, NEUTRALIZERS, WEIGHTS, TARGET, mode)), V["alpha"])
     mpc = cm.meta_portfolio_contribution(MODELS, V["stakes"], NEUTRALIZERS, WEIGHTS, TARGET, mode)
@@ -148,7 +153,8 @@ def test_contributions_and_seasons() -> None:
     near(cm.ensemble_contribution(MODELS, TARGET).values, expected["shapley"])
     near(cm.ensemble_contribution(MODELS, TARGET, method="leave_one_out").values, expected["leave_one_out"])
     drawn = cm.ensemble_contribution(MODELS, TARGET, None, "sampled_shapley", 2000, bytes(32))
-    assert drawn.values == cm.ensemble_contribution(MODELS, TARGET, None, "sampled_shapley", 2000, bytes(32)).values
+    again = cm.ensemble_contribution(MODELS, TARGET, None, "sampled_shapley", 2000, bytes(32))
+    assert drawn.values == again.values
     for got, exact, error in zip(drawn.values, expected["shapley"], drawn.standard_errors, strict=True):
         assert abs(got - exact) < 5 * error
     refused("invalid_text", lambda: cm.ensemble_contribution(MODELS, TARGET, method="sampled_shapley"))
