@@ -6,10 +6,13 @@ use countermark::{
         GatedOutputs, Isolation, Job, Limits, Policy, Sandbox as _, Slot, algorithm_hash, apply_gate,
     },
     datatoken::Profile,
-    primitives::{Address, B256, CancelToken, Error as Basic, ignore_progress},
+    primitives::{Address, B256, CancelToken, Error as Basic, Timestamp, Wei, ignore_progress},
     receipt::Table,
     sandbox::{self, InProcessSandbox, ProcessSandbox, WorkerCommand},
-    scoring::Mode,
+    scoring::{
+        Mode,
+        predictoor::{Forecast, Prediction, Slot as FeedSlot, Status},
+    },
     settle::Share,
 };
 use std::path::PathBuf;
@@ -41,6 +44,52 @@ pub(crate) fn share(text: &str) -> Result<Share, Basic> {
         "at_most_rate" => Ok(Share::AtMostRate),
         _ => Err(Basic::InvalidText { what: "share", form: "share (whole_pot or at_most_rate)" }),
     }
+}
+
+pub(crate) fn forecast(text: &str) -> Result<Forecast, Basic> {
+    match text {
+        "price" => Ok(Forecast::Price),
+        "relative_change" => Ok(Forecast::RelativeChange),
+        _ => Err(Basic::InvalidText { what: "form", form: "form (price or relative_change)" }),
+    }
+}
+
+pub(crate) const fn status_name(status: Status) -> &'static str {
+    match status {
+        Status::Pending => "pending",
+        Status::Paying => "paying",
+        Status::Canceled => "canceled",
+    }
+}
+
+fn same_length(what: &'static str, expected: usize, got: usize) -> Result<(), Basic> {
+    if got == expected { Ok(()) } else { Err(Basic::LengthMismatch { what, expected, got }) }
+}
+
+/// Predictions from their columns.
+pub(crate) fn predictions(up: &[bool], stakes: &[Wei]) -> Result<Vec<Prediction>, Basic> {
+    same_length("stakes", up.len(), stakes.len())?;
+    Ok(up.iter().zip(stakes).map(|(up, stake)| Prediction { up: *up, stake: *stake }).collect())
+}
+
+/// Slots of a feed from their columns.
+pub(crate) fn feed_slots(
+    starts: &[u64],
+    staked_up: &[f64],
+    staked: &[f64],
+    truth: &[Option<bool>],
+    canceled: &[bool],
+) -> Result<Vec<FeedSlot>, Basic> {
+    same_length("staked_up", starts.len(), staked_up.len())?;
+    same_length("staked", starts.len(), staked.len())?;
+    same_length("truth", starts.len(), truth.len())?;
+    same_length("canceled", starts.len(), canceled.len())?;
+    let rows = starts.iter().zip(staked_up).zip(staked).zip(truth).zip(canceled);
+    let slot = |((((start, up), all), truth), canceled): ((((&u64, &f64), &f64), &Option<bool>), &bool)| {
+        let start = Timestamp::new(*start);
+        FeedSlot { start, staked_up: *up, staked: *all, truth: *truth, canceled: *canceled }
+    };
+    Ok(rows.map(slot).collect())
 }
 
 pub(crate) fn profile(text: &str) -> Result<Profile, Basic> {

@@ -8,6 +8,7 @@ pub mod numerai;
 pub mod orders;
 #[path = "../../shared/plain.rs"]
 mod plain;
+pub mod predictoor;
 pub mod sandbox;
 pub mod scoring;
 pub mod wallet;

@@ -135,6 +135,11 @@ impl<'a> Numbers<'a> {
         Self { data, shape: view.shape().to_vec(), strides: view.strides().to_vec() }
     }
 
+    /// The values in memory order: row order for one dimension.
+    pub(crate) fn values(&self) -> &[f64] {
+        &self.data
+    }
+
     pub(crate) fn column(&self) -> Column<'_> {
         Column::from(&*self.data)
     }

@@ -7,6 +7,7 @@ mod numerai;
 mod orders;
 #[path = "../../shared/plain.rs"]
 mod plain;
+mod predictoor;
 mod sandbox;
 mod scoring;
 mod wallet;
@@ -30,6 +31,10 @@ mod _countermark {
             turnover, validate_submission,
         },
         orders::{OrderVerdict, Service, verify_order},
+        predictoor::{
+            DirectionMetrics, FeedAccuracy, RoundSettlement, direction_metrics, feed_accuracy,
+            predictoor_profit, regression_errors, running_metrics, settle_round, trader_profit,
+        },
         sandbox::{_worker_main, CancelToken, Limits, RunOutcome, Slot, SlotValues, run_algorithm},
         scoring::{
             ModelScore, Settlement, SettlementRow, correlation_contribution, numerai_corr, score_models,

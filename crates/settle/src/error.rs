@@ -1,3 +1,4 @@
+use crate::predictoor::Refusal;
 use countermark_primitives::{Coded, Error as Base, Kind};
 
 /// Faults of splitting and settling.
@@ -18,6 +19,12 @@ pub enum Error {
         /// The row it is in; `None` for a total.
         row: Option<usize>,
     },
+    /// A Predictoor feed refuses a call.
+    #[error("the feed refuses: {}", .reason.text())]
+    RoundRefused {
+        /// The contract's reason.
+        reason: Refusal,
+    },
     /// A fault of the basic types: a length, a range, an overflow, a format.
     #[error(transparent)]
     Base(#[from] Base),
@@ -37,11 +44,18 @@ impl core::fmt::Display for At<'_> {
 /// Shorthand with this crate's error.
 pub type Result<T, E = Error> = core::result::Result<T, E>;
 
+impl From<Refusal> for Error {
+    fn from(reason: Refusal) -> Self {
+        Self::RoundRefused { reason }
+    }
+}
+
 impl Coded for Error {
     fn code(&self) -> &'static str {
         match self {
             Self::NoWeight { .. } => "no_weight",
             Self::SettlementMismatch { .. } => "settlement_mismatch",
+            Self::RoundRefused { .. } => "round_refused",
             Self::Base(e) => e.code(),
         }
     }
@@ -50,6 +64,7 @@ impl Coded for Error {
         match self {
             Self::NoWeight { .. } => Kind::Range,
             Self::SettlementMismatch { .. } => Kind::Proof,
+            Self::RoundRefused { .. } => Kind::Refused,
             Self::Base(e) => e.kind(),
         }
     }
@@ -57,7 +72,7 @@ impl Coded for Error {
     fn check(&self) -> Option<&'static str> {
         match self {
             Self::SettlementMismatch { .. } => Some("settlement_recomputed"),
-            Self::NoWeight { .. } => None,
+            Self::NoWeight { .. } | Self::RoundRefused { .. } => None,
             Self::Base(e) => e.check(),
         }
     }
@@ -73,6 +88,7 @@ mod tests {
         for e in [
             Error::NoWeight { count: 0 },
             Error::SettlementMismatch { field: "paid", row: Some(1) },
+            Error::RoundRefused { reason: Refusal::Paused },
             Error::Base(Base::Overflow { what: "x" }),
         ] {
             assert_eq!(countermark_primitives::codes::kind_of(e.code()), Some(e.kind().as_str()), "{e}");

@@ -8,6 +8,7 @@ extern crate std;
 mod error;
 mod numerai;
 mod payout;
+pub mod predictoor;
 mod split;
 
 pub use error::{Error, Result};

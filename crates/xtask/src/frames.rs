@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::areas::{self, ATTACKS, Attacks, BENCHES, CONFORMANCE, Conformance};
 use crate::args::Args;
 use crate::bind::{self, Language};
+use crate::foreign;
 use crate::oracles;
 use crate::sh::{self, Cmd, Done, Fail, say};
 
@@ -19,12 +20,21 @@ pub(crate) struct Options {
     pub(crate) fault: Option<u64>,
 }
 
-/// `conformance AREA [--cases N] [--seed S] [--json FILE] [--inject-fault N|list]`
+/// `conformance AREA [--cases N] [--seed S] [--json FILE] [--inject-fault N|list]`, or
+/// `conformance scoring --foreign-tests DIR [--json FILE]`
 pub(crate) fn conformance(mut args: Args) -> Done {
     let (cases, seed) = (args.number("--cases")?, args.number("--seed")?);
     let (file, fault) = (args.option("--json")?, args.option("--inject-fault")?);
+    let foreign = args.option("--foreign-tests")?;
     let area = args.word();
     let suite = areas::find("conformance", CONFORMANCE, |suite| suite.area, area.as_deref())?;
+    if let Some(dir) = foreign {
+        if suite.area != "scoring" {
+            return Err(args.wrong("--foreign-tests goes with area scoring"));
+        }
+        args.end()?;
+        return foreign::main(Path::new(&dir), file.as_deref());
+    }
     let list = fault.as_deref() == Some("list");
     let fault = match fault {
         Some(number) if !list => Some(
@@ -152,7 +162,7 @@ fn print_conformance(report: &Value) -> Done<u64> {
     Ok(functions(report)?.iter().map(|(_, differences)| differences).sum())
 }
 
-fn save(file: Option<&str>, report: &Value) -> Done {
+pub(crate) fn save(file: Option<&str>, report: &Value) -> Done {
     match file {
         Some(file) => sh::write(Path::new(file), format!("{}\n", serde_json::to_string_pretty(report)?)),
         None => Ok(()),

@@ -5,6 +5,7 @@ mod args;
 mod bind;
 mod demo;
 mod floors;
+mod foreign;
 mod frames;
 mod licences;
 mod oracles;
@@ -35,6 +36,7 @@ cargo xtask COMMAND
   licences                                      licences and sources of all dependencies
   parity [--root DIR]                           which name exists in which language; docs/PARITY.md
   conformance AREA [--cases N] [--seed S] [--json FILE] [--inject-fault N|list]
+  conformance scoring --foreign-tests DIR [--json FILE]  the originals' tests, of clones in DIR, on our modules
   attacks AREA [--json FILE]
   bench AREA [--quick] [--json FILE]
   certify                                       all conformance at full size, and every fault caught

@@ -1,6 +1,7 @@
 //! The suites of `test`, in the order in which they run.
 
 pub(crate) mod checks;
+pub(crate) mod compat;
 pub(crate) mod demo;
 pub(crate) mod digest;
 pub(crate) mod exact;
@@ -67,6 +68,7 @@ pub(crate) const ALL: &[Suite] = &[
     slow("scoring/digest/", "rust", "the same report on other processors", digest::run),
     slow("attacks/", "rust", "runnable forgeries", frames::attacks),
     slow("conformance/", "rust", "against the originals", frames::conformance),
+    slow("compat/", "python", "drop-in modules beside the originals", compat::run),
     slow("demo/", "all", "other seeds, planted forgeries", demo::run),
     slow("check/light-build", "rust", "one crate alone builds light", checks::light_build),
 ];
