@@ -1,11 +1,12 @@
 from collections.abc import Callable
 from typing import Any
 
-import countermark as cm
 import numpy as np
 import pytest
 from conftest import load
 from numpy.typing import NDArray
+
+import countermark as cm
 
 V = load("numerai.json")
 TOLERANCE = V["tolerance"]
@@ -43,6 +44,9 @@ def refused(code: str, call: Callable[[], object]) -> None:
 def test_primitives() -> None:
     for case in V["rank"]:
         near(cm.rank(floats(case["values"]), case["method"]), case["expected"])
+    near(cm.gaussian(floats(V["rank"][0]["expected"])), V["gaussian"])
+    near(cm.power(META, 1.5), V["power"])
+    refused("power_decorrelates", lambda: cm.power([*range(100), 130], 80))
     for case in V["normalize"]:
         near(cm.normalize(META, case["how"]), case["expected"])
     for case in V["correlation"]:
@@ -107,6 +111,24 @@ def test_rows_by_id() -> None:
     assert cm.round_disqualification(0.1, 0.3) == "turnover"
     assert cm.round_disqualification(None, None) == "no_prior_submission"
     assert cm.round_disqualification(0.1, 0.2) is None
+
+
+def signals_era(week: int) -> cm.SignalsEra:
+    n = V["max_churn_and_turnover"]["tickers"]
+    tickers = [f"T{i:03}" for i in range(n)]
+    signal = [((i * 37 + week * 13 * (i % 5)) % n) / (n - 1) for i in range(n)]
+    neutralizers = np.array([[(i % 7) / 10] for i in range(n)])
+    return cm.SignalsEra(tickers, signal, tickers, neutralizers, [1 + (i % 3) / 10 for i in range(n)])
+
+
+def test_churn_against_earlier_weeks() -> None:
+    worst = cm.max_churn_and_turnover(signals_era(0), [signals_era(1), signals_era(2)])
+    near([worst.churn, worst.turnover], V["max_churn_and_turnover"]["expected"])
+    few = cm.SignalsEra(["A"], [0.5], ["A"], np.zeros((1, 1)), [1.0])
+    refused("invalid_submission_ids", lambda: cm.max_churn_and_turnover(few, []))
+    near(cm.mean_neutral_churn([0.1, None, 0.3]), 0.2)
+    near(cm.account_score([0.01, 0.05], [3.0, 1.0]), 0.02)
+    refused("out_of_range", lambda: cm.account_score([0.01], [-1.0]))
 
 
 @pytest.mark.parametrize("case", V["validate_submission"], ids=lambda c: c.get("code", "valid"))
