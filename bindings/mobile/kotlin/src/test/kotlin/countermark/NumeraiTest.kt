@@ -155,16 +155,17 @@ class NumeraiTest {
         assertNull(roundDisqualification(0.1, 0.2))
     }
 
+    private fun each(count: Int, f: (Int) -> Double): ByteArray = packed((0 until count).map(f))
+
     private fun era(week: Int): SignalsEra {
         val n = vectors["max_churn_and_turnover"]["tickers"].asInt
-        val each = { f: (Int) -> Double -> packed((0 until n).map(f)) }
         val universe = (0 until n).map { "T%03d".format(it) }
         return SignalsEra(
             universe,
-            each { ((it * 37 + week * 13 * (it % 5)) % n) / (n - 1.0) },
+            each(n) { ((it * 37 + week * 13 * (it % 5)) % n) / (n - 1.0) },
             universe,
-            each { (it % 7) / 10.0 },
-            each { 1 + (it % 3) / 10.0 },
+            each(n) { (it % 7) / 10.0 },
+            each(n) { 1 + (it % 3) / 10.0 },
         )
     }
 
