@@ -124,6 +124,9 @@ def signals_era(week: int) -> cm.SignalsEra:
 def test_churn_against_earlier_weeks() -> None:
     worst = cm.max_churn_and_turnover(signals_era(0), [signals_era(1), signals_era(2)])
     near([worst.churn, worst.turnover], V["max_churn_and_turnover"]["expected"])
+    era = signals_era(0)
+    assert era.submission_ids == era.universe and len(era.submission) == len(era.sample_weights)
+    assert era.neutralizers[:3] == [[0.0], [0.1], [0.2]]
     few = cm.SignalsEra(["A"], [0.5], ["A"], np.zeros((1, 1)), [1.0])
     refused("invalid_submission_ids", lambda: cm.max_churn_and_turnover(few, []))
     near(cm.mean_neutral_churn([0.1, None, 0.3]), 0.2)

@@ -475,6 +475,37 @@ impl SignalsEra {
         Ok(Self(SignalsData { submission_ids, submission, universe, neutralizers, sample_weights }))
     }
 
+    /// Tickers of the submission.
+    #[getter]
+    fn submission_ids(&self) -> Vec<String> {
+        self.0.submission_ids.clone()
+    }
+
+    /// Predictions of the submission.
+    #[getter]
+    fn submission(&self) -> Vec<f64> {
+        self.0.submission.clone()
+    }
+
+    /// All tickers.
+    #[getter]
+    fn universe(&self) -> Vec<String> {
+        self.0.universe.clone()
+    }
+
+    /// Neutralizing columns, one list per ticker of the universe.
+    #[getter]
+    fn neutralizers(&self) -> Vec<Vec<f64>> {
+        let columns = self.0.neutralizers.len().checked_div(self.0.universe.len()).unwrap_or(0);
+        self.0.neutralizers.chunks(columns.max(1)).map(<[f64]>::to_vec).collect()
+    }
+
+    /// Sampling weights, one per ticker of the universe.
+    #[getter]
+    fn sample_weights(&self) -> Vec<f64> {
+        self.0.sample_weights.clone()
+    }
+
     fn __repr__(&self) -> String {
         format!("SignalsEra({} of {} tickers)", self.0.submission_ids.len(), self.0.universe.len())
     }
