@@ -38,8 +38,11 @@ class Random:
     def pick(self, *items):
         return items[self.rng.integers(len(items))]
 
-    def rows(self):
-        return int(self.pick(0, 1, 2, 3, 8, 8, 20, 20, 60, 150)) if self.chance(0.3) else int(self.rng.integers(8, 90))
+    def rows(self, least=1):
+        """How many rows: an empty frame passes through some functions of pandas and not through others, so only the
+        alignments get one."""
+        few = self.pick(0, 1, 2, 3, 8, 8, 20, 20, 60, 150)
+        return max(least, int(few if self.chance(0.3) else self.rng.integers(8, 90)))
 
     def ids(self, n):
         ids = pd.Index([f"n{k:04d}" for k in range(n)], name="id") if self.chance(0.6) else pd.RangeIndex(n)
@@ -52,7 +55,8 @@ class Random:
         if kind == 1:
             return self.rng.integers(0, 5, n) / 4
         if kind == 2:
-            return np.full(n, self.pick(0.0, 0.5, 1.0))
+            # Their powers and sums are exact, so that both sides see a constant.
+            return np.full(n, self.pick(0.0, 0.25, 1.0))
         if kind == 3:
             return self.rng.integers(-3, 4, n)
         if kind == 4:
@@ -127,12 +131,16 @@ class Random:
         return universe, sub
 
 
-def one(make):
-    return lambda r: (make(r, r.ids(r.rows())), {})
+def one(make, least=1):
+    return lambda r: (make(r, r.ids(r.rows(least))), {})
 
 
-def scored(r):
-    ids = r.ids(r.rows())
+#: Fewer rows leave nothing but rounding errors once they are neutral.
+NEUTRAL_ROWS = 12
+
+
+def scored(r, least=1):
+    ids = r.ids(r.rows(least))
     options = {"top_bottom": r.tails(len(ids))} if r.chance(0.3) else {}
     return r, ids, options
 
@@ -140,7 +148,7 @@ def scored(r):
 def corr(r):
     r, ids, options = scored(r)
     options |= {"target_pow15": False} if r.chance(0.3) else {}
-    options |= {"max_filtered_index_ratio": r.pick(0.5, 1.0)} if r.chance(0.2) else {}
+    options |= {"max_filtered_index_ratio": r.pick(0.5, 0.9)} if r.chance(0.2) else {}
     return (r.frame(ids), r.series(ids, "target")), options
 
 
@@ -150,13 +158,13 @@ def contribution(r):
 
 
 def neutral(r):
-    r, ids, options = scored(r)
+    r, ids, options = scored(r, NEUTRAL_ROWS)
     return (r.varied(ids), r.smooth(ids), r.series(ids, "target")), options
 
 
 def neutral_contribution(r):
-    r, ids, options = scored(r)
-    return (r.varied(ids), r.smooth(ids), r.varied(ids, 1).iloc[:, 0].rename("mm"), r.series(ids, "target")), options
+    r, ids, options = scored(r, NEUTRAL_ROWS)
+    return (r.varied(ids), r.varied(ids, 1).iloc[:, 0].rename("mm"), r.smooth(ids), r.series(ids, "target")), options
 
 
 def portfolio(r, *more):
@@ -308,14 +316,14 @@ def clean(r):
 
 
 def many(r):
-    ids = r.ids(r.rows())
+    ids = r.ids(r.rows(0))
     inputs = [r.pick(r.series, r.frame)(ids) for _ in range(int(r.rng.integers(0, 4)))]
     return (inputs,), ({"max_filtered_ratio": r.pick(0.0, 0.5)} if r.chance(0.3) else {})
 
 
 #: Module, function, what makes the arguments, tolerance.
 FUNCTIONS = [
-    (scoring, "filter_sort_index", one(lambda r, i: (r.pick(r.series, r.frame)(i), r.series(i))), 0),
+    (scoring, "filter_sort_index", one(lambda r, i: (r.pick(r.series, r.frame)(i), r.series(i)), 0), 0),
     (scoring, "filter_sort_index_many", many, 0),
     (scoring, "filter_sort_top_bottom", one(lambda r, i: (r.series(i), int(r.pick(1, 2, 5)))), 0),
     (scoring, "filter_sort_top_bottom_concat", one(lambda r, i: (r.series(i), int(r.pick(1, 2, 5)))), 0),
@@ -341,8 +349,8 @@ FUNCTIONS = [
     (scoring, "sharpe_ratio", one(lambda r, i: (r.varied(i, 1).iloc[:, 0],)), 1e-12),
     (scoring, "max_feature_correlation", feature, 1e-12),
     (scoring, "tie_kept_rank__gaussianize__pow_1_5", one(lambda r, i: (r.frame(i),)), 1e-12),
-    (scoring, "neutralize", one(lambda r, i: (r.varied(i), r.smooth(i), r.pick(1.0, 0.5, 0.0))), 1e-9),
-    (scoring, "tie_kept_rank__gaussianize__neutralize__variance_normalize", one(lambda r, i: (r.varied(i), r.smooth(i))), 1e-9),
+    (scoring, "neutralize", one(lambda r, i: (r.varied(i), r.smooth(i), r.pick(1.0, 0.5, 0.0)), NEUTRAL_ROWS), 1e-9),
+    (scoring, "tie_kept_rank__gaussianize__neutralize__variance_normalize", one(lambda r, i: (r.varied(i), r.smooth(i)), NEUTRAL_ROWS), 1e-9),
     (scoring, "numerai_corr", corr, 1e-12),
     (scoring, "correlation_contribution", contribution, 1e-12),
     (scoring, "feature_neutral_corr", neutral, 1e-9),
