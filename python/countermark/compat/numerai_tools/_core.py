@@ -11,7 +11,7 @@ import numpy as np
 from countermark import _countermark as core
 from countermark.exceptions import CountermarkError
 
-from ._frames import CheckError
+from ._frames import check
 
 
 @contextmanager
@@ -20,7 +20,7 @@ def checks() -> Iterator[None]:
     try:
         yield
     except CountermarkError as fault:
-        raise CheckError(str(fault), fault.code, fault.kind) from None
+        check(False, str(fault), fault.code, fault.kind)
 
 
 def rank(columns: np.ndarray, method: str) -> np.ndarray:

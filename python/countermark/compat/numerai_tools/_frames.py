@@ -8,17 +8,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from countermark.exceptions import CountermarkError
+from countermark.exceptions import CountermarkError, ShapeError
 
 
 class CheckError(CountermarkError, AssertionError):
     """A check that numerai-tools makes with ``assert`` failed."""
 
 
+class ShapeCheckError(CheckError, ShapeError):
+    """Lengths do not fit together: an ``AssertionError`` of numerai-tools or a ``ValueError`` of numpy and pandas."""
+
+
 def check(holds: Any, message: str, code: str, kind: str = "invalid") -> None:
     """Raise :class:`CheckError` unless the check holds."""
     if not holds:
-        raise CheckError(message, code, kind)
+        raise (ShapeCheckError if kind == "shape" else CheckError)(message, code, kind)
 
 
 def check_no_nan(data: Any, what: str) -> None:

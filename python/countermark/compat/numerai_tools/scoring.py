@@ -7,8 +7,6 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 import pandas as pd
 
-from countermark.exceptions import ShapeError
-
 from . import _core
 from ._frames import by_column, check, check_no_nan, check_sorted, floats, frame_of
 
@@ -320,8 +318,8 @@ def contribution_scores(
         live_targets = live_targets * 4
     target = floats(center(live_targets))
     columns = np.asarray(neutral_preds, dtype=np.float64)
-    if len(columns) != len(target):
-        raise ShapeError("predictions and targets differ in length", "length_mismatch", "shape")
+    same = len(columns) == len(target)
+    check(same, "predictions and targets differ in length", "length_mismatch", "shape")
     if top_bottom is None or top_bottom <= 0:
         scores = target @ columns / len(target)
     else:
@@ -330,9 +328,9 @@ def contribution_scores(
 
 
 def _check_tails(rows: int, top_bottom: int | None) -> None:
-    if top_bottom is not None and 2 * top_bottom > rows:
-        text = f"{rows} rows have no {top_bottom} highest and {top_bottom} others lowest"
-        raise ShapeError(text, "too_few_rows", "shape")
+    fit = top_bottom is None or 2 * top_bottom <= rows
+    text = f"{rows} rows have no {top_bottom} highest and {top_bottom} others lowest"
+    check(fit, text, "too_few_rows", "shape")
 
 
 def _tail_scores(columns: np.ndarray, target: np.ndarray, count: int) -> np.ndarray:
@@ -402,8 +400,8 @@ def alpha(
     """The return of each column's neutralized weights, by row."""
     predictions, targets = filter_sort_index(predictions, center(targets))
     weights = generate_neutralized_weights(predictions, neutralizers, sample_weights)
-    if len(weights.index) != len(targets.index):
-        raise ShapeError("the neutralizers lack rows of the predictions", "length_mismatch", "shape")
+    same = len(weights.index) == len(targets.index)
+    check(same, "the neutralizers lack rows of the predictions", "length_mismatch", "shape")
     scores = floats(targets) @ floats(weights) / len(targets)
     return pd.Series(scores, index=weights.columns)
 
