@@ -367,3 +367,19 @@ pub(crate) fn gaps(ids: &[Option<String>]) -> Vec<Option<&str>> {
 pub(crate) fn weight_columns<R>(weights: Vec<Result<Vec<f64>, R>>, rows: usize) -> Vec<Vec<f64>> {
     weights.into_iter().map(|w| w.unwrap_or_else(|_| vec![f64::NAN; rows])).collect()
 }
+
+/// Row-major values as a matrix of `rows` rows; as many columns as fill it.
+#[allow(dead_code, reason = "Python's arrays have a shape of their own")]
+pub(crate) fn matrix_of<'a>(
+    what: &'static str,
+    values: &'a [f64],
+    rows: usize,
+) -> Result<countermark::scoring::Matrix<'a>, Fault> {
+    let columns = if rows == 0 { 0 } else { values.len().div_ceil(rows) };
+    let expected = columns.saturating_mul(rows);
+    if expected != values.len() {
+        return Err(Basic::LengthMismatch { what, expected, got: values.len() }.into());
+    }
+    let stride = isize::try_from(columns).unwrap_or(isize::MAX);
+    Ok(countermark::scoring::Matrix::strided_f64(values, 0, [rows, columns], [stride, 1])?)
+}

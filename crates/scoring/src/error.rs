@@ -75,6 +75,14 @@ pub enum Error {
         /// Name of the model; `the report` for targets.
         model: String,
     },
+    /// A metric needs an input that was not given.
+    #[error("metric {metric} needs {input}")]
+    MetricInputMissing {
+        /// The metric's name.
+        metric: &'static str,
+        /// The input's name: `meta_model`, `benchmark`, `features`.
+        input: &'static str,
+    },
     /// A fault of settling.
     #[error(transparent)]
     Settle(#[from] countermark_settle::Error),
@@ -121,6 +129,7 @@ impl Coded for Error {
             Self::PowerDecorrelates { .. } => "power_decorrelates",
             Self::ScoreMismatch { .. } => "score_mismatch",
             Self::ScoreInputMissing { .. } => "score_input_missing",
+            Self::MetricInputMissing { .. } => "metric_input_missing",
             Self::Settle(e) => e.code(),
             Self::Base(e) => e.code(),
         }
@@ -129,6 +138,7 @@ impl Coded for Error {
     fn kind(&self) -> Kind {
         match self {
             Self::ColumnLength { .. } | Self::TooFewRows { .. } => Kind::Shape,
+            Self::MetricInputMissing { .. } => Kind::Invalid,
             Self::DuplicateId { .. } | Self::InvalidSubmission { .. } => Kind::Invalid,
             Self::ScoreMismatch { .. } | Self::ScoreInputMissing { .. } => Kind::Proof,
             Self::Settle(e) => e.kind(),
@@ -159,6 +169,7 @@ mod tests {
             Error::ConstantColumn { column: name() },
             Error::ColumnLength { column: name(), expected: 1, got: 2 },
             Error::TooFewRows { kept: 0, of: 1, needed: 1 },
+            Error::MetricInputMissing { metric: "mmc", input: "meta_model" },
             Error::DuplicateId { id: name() },
             Error::InvalidSubmission { part: SubmissionPart::Headers, why: name() },
             Error::InvalidSubmission { part: SubmissionPart::Ids, why: name() },

@@ -6,7 +6,9 @@ extern crate alloc;
 extern crate std;
 
 mod contribution;
+mod eras;
 mod error;
+mod linear;
 mod numerai;
 mod numeric;
 mod parallel;
@@ -17,7 +19,9 @@ mod view;
 pub use contribution::{
     ContributionMethod, Contributions, MAX_EXACT_PLAYERS, MAX_PLAYERS, contributions, ensemble_contribution,
 };
+pub use eras::{EraInput, EraMetric, EraScores, EraSettlement, Eras, score_eras};
 pub use error::{Error, Result, SubmissionPart};
+pub use linear::FeatureCache;
 pub use numerai::*;
 pub use numeric::normal_quantile;
 pub use parallel::with_threads;

@@ -4,6 +4,7 @@ mod align;
 mod churn;
 mod correlation;
 mod models;
+mod neutral;
 mod normalize;
 mod portfolio;
 mod rank;
@@ -22,14 +23,20 @@ pub use correlation::{
     spearman_correlation, tie_broken_rank_correlation,
 };
 pub use models::MetricScore;
+pub(crate) use models::same_length;
+pub(crate) use neutral::Explained;
+pub use neutral::{
+    FeatureExposure, feature_exposures, feature_neutral_corr, neutral_churn, neutral_contribution,
+    neutral_correlation, neutralize,
+};
 pub use normalize::{
     Normalization, OneHot, normalize, one_hot_encode, one_hot_encode_text, orthogonalize, stake_weight,
 };
 pub use portfolio::{alpha, meta_portfolio_contribution, neutralized_weights};
 pub(crate) use rank::Ranker;
 pub use rank::{RankMethod, gaussian, power, rank, tie_kept_rank};
+pub(crate) use score::{CorrTarget, MmcTarget, as_error, reason_of};
 pub use score::{Mode, ModelScore, Reason, correlation_contribution, meta_model, numerai_corr, score};
-pub(crate) use score::{as_error, reason_of};
 pub use submission::{
     CleanOptions, CleanSubmission, MIN_TICKERS, Submission, SubmissionColumns, Tournament, ValidSubmission,
     clean_submission, validate_submission,

@@ -9,6 +9,7 @@ use countermark_primitives::Error as Base;
 enum Data<'a> {
     F64(&'a [f64]),
     F32(&'a [f32]),
+    I8(&'a [i8]),
 }
 
 impl Data<'_> {
@@ -16,13 +17,14 @@ impl Data<'_> {
         match self {
             Self::F64(d) => d.len(),
             Self::F32(d) => d.len(),
+            Self::I8(d) => d.len(),
         }
     }
 }
 
 /// One column: `len` numbers, each `stride` elements after the one before (negative: backwards).
 ///
-/// f32 values are widened to f64, which is exact.
+/// f32 and i8 values are widened to f64, which is exact.
 #[derive(Debug, Clone, Copy)]
 pub struct Column<'a> {
     data: Data<'a>,
@@ -68,6 +70,12 @@ impl<'a> From<&'a [f32]> for Column<'a> {
     }
 }
 
+impl<'a> From<&'a [i8]> for Column<'a> {
+    fn from(data: &'a [i8]) -> Self {
+        Self { data: Data::I8(data), start: 0, stride: 1, len: data.len() }
+    }
+}
+
 impl<'a> From<&'a Vec<f64>> for Column<'a> {
     fn from(data: &'a Vec<f64>) -> Self {
         Self::from(data.as_slice())
@@ -102,6 +110,15 @@ impl<'a> Column<'a> {
         Ok(Self { data: Data::F32(data), start, stride, len })
     }
 
+    /// A strided view of i8 values; `start` and `stride` count elements.
+    ///
+    /// # Errors
+    /// `length_mismatch` when an element would lie outside `data`.
+    pub fn strided_i8(data: &'a [i8], start: usize, stride: isize, len: usize) -> Result<Self> {
+        fits("column view", data.len(), start, &[(len, stride)])?;
+        Ok(Self { data: Data::I8(data), start, stride, len })
+    }
+
     /// Number of rows.
     pub fn len(&self) -> usize {
         self.len
@@ -120,21 +137,67 @@ impl<'a> Column<'a> {
     }
 
     /// Replaces `out` by the values, in order.
+    pub(crate) fn load(&self, out: &mut Vec<f64>) {
+        out.clear();
+        out.resize(self.len, 0.0);
+        self.read(0, out);
+    }
+
+    /// The values from row `from` on into `out`; rows after the last are left as they are.
     #[allow(
         clippy::indexing_slicing,
         reason = "every constructor checked start, stride and len against the data"
     )]
-    pub(crate) fn load(&self, out: &mut Vec<f64>) {
-        out.clear();
-        let at = |i: usize| self.start.wrapping_add_signed(self.stride.wrapping_mul(i.cast_signed()));
+    pub(crate) fn read(&self, from: usize, out: &mut [f64]) {
+        let n = out.len().min(self.len.saturating_sub(from));
+        if n == 0 {
+            return;
+        }
+        let first = self.at(from);
+        let out = &mut out[..n];
         match (self.data, self.stride) {
-            _ if self.len == 0 => {}
-            (Data::F64(d), 1) => out.extend_from_slice(&d[self.start..self.start + self.len]),
+            (Data::F64(d), 1) => out.copy_from_slice(&d[first..first + n]),
             (Data::F32(d), 1) => {
-                out.extend(d[self.start..self.start + self.len].iter().map(|x| f64::from(*x)));
+                out.iter_mut().zip(&d[first..first + n]).for_each(|(o, x)| *o = f64::from(*x))
             }
-            (Data::F64(d), _) => out.extend((0..self.len).map(|i| d[at(i)])),
-            (Data::F32(d), _) => out.extend((0..self.len).map(|i| f64::from(d[at(i)]))),
+            (Data::I8(d), 1) => {
+                out.iter_mut().zip(&d[first..first + n]).for_each(|(o, x)| *o = f64::from(*x))
+            }
+            _ => out.iter_mut().enumerate().for_each(|(i, o)| *o = self.value(self.at(from + i))),
+        }
+    }
+
+    /// The values of `rows`, in their order, into `out`; the shorter of both counts. A row there is not is NaN.
+    pub(crate) fn gather(&self, rows: &[u32], out: &mut [f64]) {
+        match (rows.first(), rows.last()) {
+            // Rows side by side, as an era's mostly are.
+            (Some(first), Some(last))
+                if rows.len() == out.len()
+                    && (*last as usize) < self.len
+                    && rows.windows(2).all(|w| matches!(w, [a, b] if a.wrapping_add(1) == *b)) =>
+            {
+                self.read(*first as usize, out);
+            }
+            _ => {
+                for (o, row) in out.iter_mut().zip(rows) {
+                    let row = *row as usize;
+                    *o = if row < self.len { self.value(self.at(row)) } else { f64::NAN };
+                }
+            }
+        }
+    }
+
+    /// Where the value of row `i` is.
+    fn at(&self, i: usize) -> usize {
+        self.start.wrapping_add_signed(self.stride.wrapping_mul(i.cast_signed()))
+    }
+
+    #[allow(clippy::indexing_slicing, reason = "callers pass an offset that the constructor checked")]
+    fn value(&self, at: usize) -> f64 {
+        match self.data {
+            Data::F64(d) => d[at],
+            Data::F32(d) => f64::from(d[at]),
+            Data::I8(d) => f64::from(d[at]),
         }
     }
 }
@@ -199,6 +262,14 @@ impl<'a> Matrix<'a> {
         Self::new(Data::F32(data), start, shape, strides)
     }
 
+    /// A strided view of i8 values: `shape` is `[rows, columns]`; `start` and `strides` count elements.
+    ///
+    /// # Errors
+    /// `length_mismatch` when an element would lie outside `data`.
+    pub fn strided_i8(data: &'a [i8], start: usize, shape: [usize; 2], strides: [isize; 2]) -> Result<Self> {
+        Self::new(Data::I8(data), start, shape, strides)
+    }
+
     fn new(data: Data<'a>, start: usize, [rows, columns]: [usize; 2], [rs, cs]: [isize; 2]) -> Result<Self> {
         fits("matrix view", data.len(), start, &[(rows, rs), (columns, cs)])?;
         Ok(Self { data, start, rows, columns, row_stride: rs, column_stride: cs })
@@ -251,6 +322,29 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn all_types_read_and_gather_the_same_values() {
+        let f64s: Vec<f64> = (-128..=127).map(f64::from).collect();
+        let f32s: Vec<f32> = f64s.iter().map(|x| *x as f32).collect();
+        let i8s: Vec<i8> = (-128..=127).collect();
+        let columns = [
+            Column::strided_f64(&f64s, 255, -3, 80).unwrap(),
+            Column::strided_f32(&f32s, 255, -3, 80).unwrap(),
+            Column::strided_i8(&i8s, 255, -3, 80).unwrap(),
+        ];
+        for c in columns {
+            assert_eq!(c.to_vec(), columns[0].to_vec());
+            let (mut block, mut picked) = ([0.0; 5], [0.0; 4]);
+            c.read(77, &mut block);
+            assert_eq!(block[..3], c.to_vec()[77..]);
+            c.gather(&[3, 4, 79, 80], &mut picked);
+            assert!(picked[..3] == [c.to_vec()[3], c.to_vec()[4], c.to_vec()[79]] && picked[3].is_nan());
+        }
+        let mut side_by_side = [0.0; 3];
+        Column::from(i8s.as_slice()).gather(&[0, 1, 2], &mut side_by_side);
+        assert_eq!(side_by_side, [-128.0, -127.0, -126.0]);
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! Compares this crate's functions with oracle programs, call by call, on random inputs.
 //!
-//! `conformance --oracle NAME=CMD... [--cases N] [--seed S] [--inject-fault K|list]`
+//! `conformance --oracle NAME=CMD... [--cases N] [--seed S] [--only PREFIX] [--inject-fault K|list]`
 //!
 //! CMD is run by the shell; it prints one JSON line that says what it is, then answers a JSON line for each call. The
 //! last line on standard output is a JSON object with the differences per function; progress goes to standard error.
 //! Exit status: 0 no difference, 1 a difference, 2 wrong usage or an oracle that fails.
+//! `--only PREFIX` compares the functions whose oracle or name begins so.
 //! `--inject-fault K` changes one output of our K-th function, which must then be reported; `list` prints them.
 #![allow(
     clippy::print_stdout,
@@ -35,6 +36,7 @@ const AREAS: &[&[Function]] = &[
     numerai::FUNCTIONS,
     numerai::primitives::FUNCTIONS,
     numerai::metrics::FUNCTIONS,
+    numerai::neutral::FUNCTIONS,
     numerai::tournament::FUNCTIONS,
     predictoor::FUNCTIONS,
 ];
@@ -49,12 +51,21 @@ struct Options {
     cases: u64,
     seed: u64,
     fault: Option<usize>,
+    /// How the oracle or the name of a function begins.
+    only: String,
     /// Command by name.
     oracles: BTreeMap<String, String>,
 }
 
+impl Options {
+    fn wants(&self, f: &Function) -> bool {
+        f.oracle.starts_with(&self.only) || f.name.starts_with(&self.only)
+    }
+}
+
 fn options() -> Result<Option<Options>, Fail> {
-    let mut o = Options { cases: 21_000, seed: 1, fault: None, oracles: BTreeMap::new() };
+    let mut o =
+        Options { cases: 21_000, seed: 1, fault: None, only: String::new(), oracles: BTreeMap::new() };
     let mut args = std::env::args().skip(1);
     while let Some(name) = args.next() {
         let value = args.next().ok_or_else(|| format!("{name} needs a value"))?;
@@ -65,6 +76,7 @@ fn options() -> Result<Option<Options>, Fail> {
                 let (name, command) = value.split_once('=').ok_or("--oracle needs NAME=CMD")?;
                 o.oracles.insert(name.into(), command.into());
             }
+            "--only" => o.only = value,
             "--inject-fault" if value == "list" => return Ok(None),
             "--inject-fault" => {
                 let k: usize = value.parse()?;
@@ -78,7 +90,7 @@ fn options() -> Result<Option<Options>, Fail> {
             _ => return Err(format!("unknown option {name}").into()),
         }
     }
-    if let Some(f) = functions().find(|f| !o.oracles.contains_key(f.oracle)) {
+    if let Some(f) = functions().find(|f| o.wants(f) && !o.oracles.contains_key(f.oracle)) {
         return Err(format!("--oracle {}=CMD is needed", f.oracle).into());
     }
     Ok(Some(o))
@@ -104,13 +116,14 @@ fn main() -> ExitCode {
 
 fn run(o: &Options) -> Result<bool, Fail> {
     let mut oracles = BTreeMap::new();
-    for (name, command) in &o.oracles {
+    let wanted = |name: &str| functions().any(|f| f.oracle == name && o.wants(f));
+    for (name, command) in o.oracles.iter().filter(|(name, _)| wanted(name)) {
         oracles.insert(name.as_str(), Oracle::start(command)?);
     }
-    let each = o.cases.div_ceil(functions().count() as u64);
+    let each = o.cases.div_ceil(functions().filter(|f| o.wants(f)).count().max(1) as u64);
     let mut rows = Vec::new();
     let mut clean = true;
-    for (k, f) in functions().enumerate() {
+    for (k, f) in functions().enumerate().filter(|(_, f)| o.wants(f)) {
         let oracle = oracles.get_mut(f.oracle).ok_or("an oracle is gone")?;
         let tally = compare(f, oracle, each, o.seed, o.fault == Some(k))?;
         eprintln!(

@@ -1,6 +1,7 @@
 //! Numerai's scores and the settlement of a pot.
 
 pub(super) mod metrics;
+pub(super) mod neutral;
 pub(super) mod primitives;
 mod shared;
 pub(super) mod tournament;

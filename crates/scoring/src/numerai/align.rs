@@ -67,6 +67,19 @@ impl<'a> Ids<'a> {
         }
     }
 
+    /// The ids of some rows, as `f` wants them.
+    pub(crate) fn with_rows<T>(&self, rows: &[u32], f: impl FnOnce(Ids<'_>) -> T) -> T {
+        fn pick<K: Copy>(all: &[K], rows: &[u32]) -> Vec<K> {
+            rows.iter().filter_map(|r| all.get(*r as usize).copied()).collect()
+        }
+        match self {
+            Self::Rows(_) => f(Ids::U64(&rows.iter().map(|r| u64::from(*r)).collect::<Vec<_>>())),
+            Self::I64(v) => f(Ids::I64(&pick(v, rows))),
+            Self::U64(v) => f(Ids::U64(&pick(v, rows))),
+            Self::Text(v) => f(Ids::Text(&pick(v, rows))),
+        }
+    }
+
     /// All rows, by id; rows with the same id in their order.
     fn sorted(&self) -> Result<Vec<u32>> {
         let n = u32::try_from(self.len()).map_err(|_| too_many_rows(self.len()))?;

@@ -177,7 +177,7 @@ pub fn correlation_contribution(
 }
 
 /// What a correlation needs of the target, computed once a call.
-struct CorrTarget {
+pub(crate) struct CorrTarget {
     /// Centred target to the power 1.5, centred again.
     centred: Vec<f64>,
     /// Its sum of squares.
@@ -186,7 +186,7 @@ struct CorrTarget {
 
 impl CorrTarget {
     /// `centre` is the mean to subtract first; `None` takes the mean of `target` itself.
-    fn new(target: &[f64], centre: Option<f64>) -> Result<Self> {
+    pub(crate) fn new(target: &[f64], centre: Option<f64>) -> Result<Self> {
         let centre = centre.unwrap_or_else(|| mean(target));
         let t: Vec<f64> = target.iter().map(|x| x - centre).collect();
         let mut powered: Vec<f64> = t.iter().map(|x| signed_power(*x, 1.5)).collect();
@@ -199,10 +199,15 @@ impl CorrTarget {
         let square = sum1(&powered, |x| x * x);
         Ok(Self { centred: powered, square })
     }
+
+    /// Correlation of gaussianised ranks to the power 1.5.
+    pub(crate) fn score(&self, powered: &[f64]) -> f64 {
+        pearson(powered, &self.centred, self.square)
+    }
 }
 
 /// What a contribution needs of meta model and target, computed once a call.
-struct MmcTarget {
+pub(crate) struct MmcTarget {
     /// Gaussianised tie-kept ranks of the meta model.
     meta: Vec<f64>,
     /// Their sum of squares.
@@ -214,7 +219,7 @@ struct MmcTarget {
 }
 
 impl MmcTarget {
-    fn new(meta_model: &[f64], target: &[f64]) -> Self {
+    pub(crate) fn new(meta_model: &[f64], target: &[f64]) -> Self {
         let (mut meta, mut unused) = (Vec::new(), Vec::new());
         Ranker::default().transform(meta_model, &mut meta, &mut unused);
         let factor = if target.iter().all(|t| (0.0..=1.0).contains(t)) { 4.0 } else { 1.0 };
@@ -229,7 +234,7 @@ impl MmcTarget {
 
     /// `t'(p - m (p'm)/(m'm)) / n`, multiplied out.
     #[allow(clippy::cast_precision_loss, reason = "row counts are below 2^32")]
-    fn score(&self, p: &[f64]) -> f64 {
+    pub(crate) fn score(&self, p: &[f64]) -> f64 {
         let beta = dot(p, &self.meta) / self.meta_square;
         (sum2(&self.target, p, |t, p| t * p) - beta * self.target_meta) / p.len() as f64
     }
@@ -271,7 +276,7 @@ fn each(
         }
         s.ranker.transform(&s.values, &mut s.gauss, &mut s.powered);
         Ok(ModelScore {
-            corr: corr.map_or(f64::NAN, |t| pearson(&s.powered, &t.centred, t.square)),
+            corr: corr.map_or(f64::NAN, |t| t.score(&s.powered)),
             mmc: mmc.map_or(f64::NAN, |t| t.score(&s.gauss)),
             reason: None,
         })

@@ -343,6 +343,50 @@ def settle_pot(i):
     return [str(x) for x in paid + burned + [remainder]]
 
 
+def features(columns, rows):
+    return pd.DataFrame({f"f{j}": [number(x) for x in c] for j, c in enumerate(columns)}, index=range(rows))
+
+
+def neutralize(i):
+    p = frame(i["predictions"])
+    return columns_of(scoring.neutralize(p, features(i["features"], len(p)), i["proportion"]))
+
+
+def feature_neutral_corr(i):
+    p = frame(i["predictions"])
+    return listed(scoring.feature_neutral_corr(p, features(i["features"], len(p)), series(i["target"], "target")))
+
+
+def neutral_correlation(i):
+    p = frame(i["predictions"])
+    f, t = features(i["features"], len(p)), series(i["target"], "target")
+    return listed(scoring.neutral_correlation(p, f, t, top_bottom=i["top_bottom"]))
+
+
+def neutral_contribution(i):
+    p = frame(i["predictions"])
+    f, t, m = features(i["features"], len(p)), series(i["target"], "target"), series(i["meta_model"], "meta")
+    return listed(scoring.neutral_contribution(p, m, f, t, i["top_bottom"]))
+
+
+def neutral_churn(i):
+    def signal(values, ids):
+        return pd.Series([number(x) for x in values], index=ids, name="signal")
+
+    def neutralizers(columns, ids):
+        return pd.DataFrame({f"f{j}": c for j, c in enumerate(columns)}, index=ids)
+
+    a, b = signal(i["a"], i["a_ids"]), signal(i["b"], i["b_ids"])
+    f, g = neutralizers(i["a_features"], i["a_ids"]), neutralizers(i["b_features"], i["b_ids"])
+    return [plain(float(signals.neutral_churn(a, b, f, g)))]
+
+
+def feature_exposures(i):
+    p = frame(i["predictions"])
+    f = features(i["features"], len(p))
+    return [listed(f.apply(lambda c: scoring.pearson_correlation(c, p[m]))) for m in p.columns]
+
+
 FUNCTIONS = {
     f.__name__: f
     for f in (
@@ -377,6 +421,12 @@ FUNCTIONS = {
         validate_submission,
         clean_submission,
         tournament_payouts,
+        neutralize,
+        feature_neutral_corr,
+        neutral_correlation,
+        neutral_contribution,
+        neutral_churn,
+        feature_exposures,
     )
 }
 
