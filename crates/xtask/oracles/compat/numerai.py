@@ -17,11 +17,10 @@ import warnings
 
 import numpy as np
 import pandas as pd
+from countermark.compat.numerai_tools import scoring, signals, submissions
 from numerai_tools import scoring as their_scoring
 from numerai_tools import signals as their_signals
 from numerai_tools import submissions as their_submissions
-
-from countermark.compat.numerai_tools import scoring, signals, submissions
 
 THEIRS = {scoring: their_scoring, signals: their_signals, submissions: their_submissions}
 
@@ -103,7 +102,9 @@ class Random:
     def varied(self, ids, columns=None):
         """Predictions without constants, which neutralizing turns into rounding errors."""
         k = int(self.rng.integers(1, 5)) if columns is None else columns
-        one = lambda: self.rng.normal(size=len(ids)) if self.chance(0.5) else self.rng.random(len(ids)).round(1)
+        one = lambda: (
+            self.rng.normal(size=len(ids)) if self.chance(0.5) else self.rng.random(len(ids)).round(1)
+        )
         df = pd.DataFrame({f"m{j}": one() for j in range(k)}, index=ids)
         return self.moved(self.holes(df)) if self.chance(0.4) else df
 
@@ -154,11 +155,15 @@ def corr(r):
     return (r.frame(ids), r.series(ids, "target")), options
 
 
+def finite(series):
+    return series.replace([np.inf, -np.inf], 1.0)
+
+
 def contribution(r):
     # With an id twice the original scores rows against the wrong ids, or numpy stops it; ours refuses.
     r.doubles = False
     r, ids, options = scored(r)
-    return (r.varied(ids), r.varied(ids, 1).iloc[:, 0].rename("mm"), r.series(ids, "target")), options
+    return (r.varied(ids), r.varied(ids, 1).iloc[:, 0].rename("mm"), finite(r.series(ids, "target"))), options
 
 
 def neutral(r):
@@ -169,7 +174,12 @@ def neutral(r):
 def neutral_contribution(r):
     r.doubles = False
     r, ids, options = scored(r, NEUTRAL_ROWS)
-    return (r.varied(ids), r.varied(ids, 1).iloc[:, 0].rename("mm"), r.smooth(ids), r.series(ids, "target")), options
+    return (
+        r.varied(ids),
+        r.varied(ids, 1).iloc[:, 0].rename("mm"),
+        r.smooth(ids),
+        finite(r.series(ids, "target")),
+    ), options
 
 
 def portfolio(r, *more):
@@ -213,7 +223,10 @@ def feature(r):
 
 def orthogonal(r):
     n, k = int(r.rng.integers(1, 40)), int(r.rng.integers(1, 5))
-    return (r.rng.normal(size=(n, k)), r.rng.normal(size=n) if r.chance(0.7) else r.rng.normal(size=(n, 1))), {}
+    return (
+        r.rng.normal(size=(n, k)),
+        r.rng.normal(size=n) if r.chance(0.7) else r.rng.normal(size=(n, 1)),
+    ), {}
 
 
 def staked(r):
@@ -223,10 +236,14 @@ def staked(r):
 
 def one_hot(r):
     n = int(r.rng.integers(1, 30))
-    df = pd.DataFrame({
-        "a": r.rng.integers(0, 4, n), "b": r.rng.integers(0, 3, n) / 2,
-        "c": [r.pick("x", "y", "z") for _ in range(n)], "d": r.rng.random(n),
-    })
+    df = pd.DataFrame(
+        {
+            "a": r.rng.integers(0, 4, n),
+            "b": r.rng.integers(0, 3, n) / 2,
+            "c": [r.pick("x", "y", "z") for _ in range(n)],
+            "d": r.rng.random(n),
+        }
+    )
     columns = [name for name in ("a", "b", "c") if r.chance(0.6)]
     return (df, columns), ({"dtype": np.int8} if r.chance(0.3) else {})
 
@@ -332,8 +349,18 @@ FUNCTIONS = [
     (scoring, "filter_sort_index_many", many, 0),
     (scoring, "filter_sort_top_bottom", one(lambda r, i: (r.series(i), int(r.pick(1, 2, 5)))), 0),
     (scoring, "filter_sort_top_bottom_concat", one(lambda r, i: (r.series(i), int(r.pick(1, 2, 5)))), 0),
-    (scoring, "rank_series", one(lambda r, i: (r.series(i), r.pick("average", "min", "max", "first", "dense"))), 1e-12),
-    (scoring, "rank", one(lambda r, i: (r.frame(i), r.pick("average", "min", "max", "first", "dense"))), 1e-12),
+    (
+        scoring,
+        "rank_series",
+        one(lambda r, i: (r.series(i), r.pick("average", "min", "max", "first", "dense"))),
+        1e-12,
+    ),
+    (
+        scoring,
+        "rank",
+        one(lambda r, i: (r.frame(i), r.pick("average", "min", "max", "first", "dense"))),
+        1e-12,
+    ),
     (scoring, "tie_broken_rank", one(lambda r, i: (r.frame(i),)), 1e-12),
     (scoring, "tie_kept_rank", one(lambda r, i: (r.pick(r.series, r.frame)(i),)), 1e-12),
     (scoring, "min_max_normalize", one(lambda r, i: (r.series(i),)), 1e-12),
@@ -341,7 +368,12 @@ FUNCTIONS = [
     (scoring, "weight_normalize", one(lambda r, i: (r.pick(r.series, r.frame)(i),)), 1e-12),
     (scoring, "center", one(lambda r, i: (r.pick(r.series, r.frame)(i),)), 1e-12),
     (scoring, "standardize", one(lambda r, i: (r.varied(i),)), 1e-12),
-    (scoring, "power", one(lambda r, i: (r.frame(i).replace([np.inf, -np.inf], 1.0), r.pick(0.5, 1.0, 1.5, 2.0))), 1e-12),
+    (
+        scoring,
+        "power",
+        one(lambda r, i: (r.frame(i).replace([np.inf, -np.inf], 1.0), r.pick(0.5, 1.0, 1.5, 2.0))),
+        1e-12,
+    ),
     (scoring, "gaussian", one(lambda r, i: (r.frame(i),)), 1e-12),
     (scoring, "orthogonalize", orthogonal, 1e-12),
     (scoring, "stake_weight", staked, 1e-12),
@@ -354,12 +386,22 @@ FUNCTIONS = [
     (scoring, "sharpe_ratio", one(lambda r, i: (r.varied(i, 1).iloc[:, 0],)), 1e-12),
     (scoring, "max_feature_correlation", feature, 1e-12),
     (scoring, "tie_kept_rank__gaussianize__pow_1_5", one(lambda r, i: (r.frame(i),)), 1e-12),
-    (scoring, "neutralize", one(lambda r, i: (r.varied(i), r.smooth(i), r.pick(1.0, 0.5, 0.0)), NEUTRAL_ROWS), 1e-9),
-    (scoring, "tie_kept_rank__gaussianize__neutralize__variance_normalize", one(lambda r, i: (r.varied(i), r.smooth(i)), NEUTRAL_ROWS), 1e-9),
+    (
+        scoring,
+        "neutralize",
+        one(lambda r, i: (r.varied(i), r.smooth(i), r.pick(1.0, 0.5, 0.0)), NEUTRAL_ROWS),
+        1e-9,
+    ),
+    (
+        scoring,
+        "tie_kept_rank__gaussianize__neutralize__variance_normalize",
+        one(lambda r, i: (r.varied(i), r.smooth(i)), NEUTRAL_ROWS),
+        1e-9,
+    ),
     (scoring, "numerai_corr", corr, 1e-12),
     (scoring, "correlation_contribution", contribution, 1e-12),
     (scoring, "feature_neutral_corr", neutral, 1e-9),
-    (scoring, "neutral_correlation", lambda r: ((lambda a, o: ((a[0], a[1], a[2]), o))(*neutral(r))), 1e-9),
+    (scoring, "neutral_correlation", neutral, 1e-9),
     (scoring, "neutral_contribution", neutral_contribution, 1e-9),
     (scoring, "generate_neutralized_weights", weights_of, 1e-9),
     (scoring, "alpha", alpha, 1e-9),
@@ -427,7 +469,11 @@ def apart(a, b):
     """How far two results are apart; infinite where they differ in more than numbers."""
     if isinstance(b, pd.DataFrame):
         alike = isinstance(a, pd.DataFrame) and list(a.columns) == list(b.columns) and a.index.equals(b.index)
-        return max((apart(a.iloc[:, j], b.iloc[:, j]) for j in range(b.shape[1])), default=0.0) if alike else math.inf
+        return (
+            max((apart(a.iloc[:, j], b.iloc[:, j]) for j in range(b.shape[1])), default=0.0)
+            if alike
+            else math.inf
+        )
     if isinstance(b, pd.Series):
         alike = isinstance(a, pd.Series) and a.index.equals(b.index) and a.name == b.name
         alike = alike and a.index.name == b.index.name
@@ -455,7 +501,10 @@ def compare(module, name, make, tolerance, cases, seed):
     ours, theirs = getattr(module, name), getattr(THEIRS[module], name)
     for case in range(cases):
         args, options = make(Random([seed, case, *name.encode()]))
-        (raised, got), (expected_raise, expected) = outcome(ours, args, options), outcome(theirs, args, options)
+        (raised, got), (expected_raise, expected) = (
+            outcome(ours, args, options),
+            outcome(theirs, args, options),
+        )
         same = alike(raised, expected_raise)
         difference = math.inf if not same else 0.0 if raised else apart(got, expected)
         row["cases"] += 1

@@ -26,22 +26,27 @@ def checks() -> Iterator[None]:
 def rank(columns: np.ndarray, method: str) -> np.ndarray:
     """Ranks of each column; shape ``[n, k]`` in, ``[k, n]`` out, as for the other two."""
     with checks():
-        return core._rank_columns(columns, method)
+        rows: np.ndarray = core._rank_columns(columns, method)
+    return rows
 
 
 def gaussian(columns: np.ndarray) -> np.ndarray:
     """Normal quantiles of each column."""
     with checks():
-        return core._gaussian_columns(columns)
+        rows: np.ndarray = core._gaussian_columns(columns)
+    return rows
 
 
 def power(columns: np.ndarray, p: float) -> np.ndarray:
     """Signed powers of each column."""
     with checks():
-        return core._power_columns(columns, p)
+        rows: np.ndarray = core._power_columns(columns, p)
+    return rows
 
 
-def correlation(a: np.ndarray, b: np.ndarray, method: str = "pearson", top_bottom: int | None = None) -> float:
+def correlation(
+    a: np.ndarray, b: np.ndarray, method: str = "pearson", top_bottom: int | None = None
+) -> float:
     """Correlation of two columns, of the tails of ``b`` only where ``top_bottom`` says how many."""
     with checks():
         return core.correlation(a, b, method, top_bottom)

@@ -16,7 +16,7 @@ class CheckError(CountermarkError, AssertionError):
 
 
 class ShapeCheckError(CheckError, ShapeError):
-    """Lengths do not fit together: an ``AssertionError`` of numerai-tools or a ``ValueError`` of numpy and pandas."""
+    """Lengths do not fit: an ``AssertionError`` of numerai-tools, a ``ValueError`` of numpy and pandas."""
 
 
 def check(holds: Any, message: str, code: str, kind: str = "invalid") -> None:
@@ -38,7 +38,7 @@ def check_sorted(data: Any) -> None:
 
 
 def by_column(data: Any, step: Callable[[np.ndarray], np.ndarray]) -> Any:
-    """A series or frame like ``data``; ``step`` takes columns, shape ``[n, k]``, and gives rows, ``[k, n]``."""
+    """A series or frame like ``data``; ``step`` takes columns ``[n, k]`` and gives rows ``[k, n]``."""
     if isinstance(data, pd.Series):
         return pd.Series(step(floats(data)[:, None])[0], index=data.index, name=data.name)
     return frame_of(step(floats(data)).T, data)

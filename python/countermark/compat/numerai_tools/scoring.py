@@ -138,13 +138,13 @@ def power(df: pd.DataFrame, p: float) -> pd.DataFrame:
     """``sign(x) |x|^p``; refused where a column then correlates below 0.9 with itself."""
     check_no_nan(df, "Data")
     check_sorted(df)
-    return by_column(df, lambda v: _core.power(v, p))  # type: ignore[no-any-return]
+    return by_column(df, lambda v: _core.power(v, p))
 
 
 def gaussian(df: pd.DataFrame) -> pd.DataFrame:
     """The standard normal quantile of every value."""
     check_sorted(df)
-    return by_column(df, _core.gaussian)  # type: ignore[no-any-return]
+    return by_column(df, _core.gaussian)
 
 
 def tie_kept_rank__gaussianize__pow_1_5(df: pd.DataFrame) -> pd.DataFrame:
@@ -175,7 +175,7 @@ def one_hot_encode(df: pd.DataFrame, columns: list[str], dtype: type = np.float6
 def orthogonalize(v: np.ndarray, u: np.ndarray) -> np.ndarray:
     """``v`` without its part along ``u``, column by column."""
     along = (v.T @ u) / (u.T @ u)
-    return v - np.outer(u, along)  # type: ignore[no-any-return]
+    return v - np.outer(u, along)
 
 
 def neutralize(df: pd.DataFrame, neutralizers: pd.DataFrame, proportion: float = 1.0) -> pd.DataFrame:
@@ -206,7 +206,10 @@ def validate_indices(live_targets: pd.Series, predictions: pd.Series) -> None:
     """Refuse two series unless they have the same sorted ids and no gaps."""
     check_sorted(live_targets)
     check(
-        np.array_equal(predictions.index, live_targets.index), "Indices don't match", "length_mismatch", "shape"
+        np.array_equal(predictions.index, live_targets.index),
+        "Indices don't match",
+        "length_mismatch",
+        "shape",
     )
     check_no_nan(predictions, "Data")
     check_no_nan(live_targets, "Data")
@@ -230,7 +233,7 @@ def spearman_correlation(target: pd.Series, predictions: pd.Series) -> float:
 
 
 def pearson_correlation(target: pd.Series, predictions: pd.Series, top_bottom: int | None = None) -> float:
-    """Pearson's correlation, of the highest and lowest predictions only where ``top_bottom`` says how many."""
+    """Pearson's correlation, of the highest and lowest ``top_bottom`` predictions only where given."""
     if top_bottom is not None and top_bottom > 0:
         tails = filter_sort_top_bottom_concat(predictions, top_bottom)
         target, predictions = filter_sort_index(target, tails, 1 - top_bottom / len(target))
@@ -312,7 +315,8 @@ def contribution_scores(
 ) -> pd.Series:
     """The covariance of each column of ``neutral_preds``, shape ``[n, columns]``, with the centred target.
 
-    Targets that all lie in 0..1 are taken times 4. With ``top_bottom``, each column's highest and lowest values only.
+    Targets that all lie in 0..1 are taken times 4. With ``top_bottom``, each column's highest and lowest values
+    only.
     """
     if live_targets.between(0, 1).all():
         live_targets = live_targets * 4
