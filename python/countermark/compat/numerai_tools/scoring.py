@@ -315,8 +315,8 @@ def contribution_scores(
 ) -> pd.Series:
     """The covariance of each column of ``neutral_preds``, shape ``[n, columns]``, with the centred target.
 
-    Targets that all lie in 0..1 are taken times 4. With ``top_bottom``, each column's highest and lowest values
-    only.
+    Targets that all lie in 0..1 are taken times 4. With ``top_bottom``, only the highest and
+    lowest values of each column.
     """
     if live_targets.between(0, 1).all():
         live_targets = live_targets * 4
