@@ -320,10 +320,12 @@ fn turnover(r: &mut Random) -> Call {
 }
 
 fn penalty(r: &mut Random) -> Call {
-    let churn =
-        r.pick(&[0.0, 0.1, 0.05, 2.0, 2.1, -0.1, f64::NAN, 1.0, 0.5]) + r.below(2) as f64 * r.unit() * 0.3;
-    let threshold = r.pick(&[0.1, 0.1, 0.0, 2.0, 3.0, f64::NAN]);
-    let scale = r.pick(&[10.0, 10.0, 1.0, 1e6, 0.0, f64::INFINITY]);
+    let bad = r.below(4) == 0;
+    let (share, double) = (r.unit(), r.unit() * 2.0);
+    let pick = |r: &mut Random, good: &[f64], wrong: &[f64]| r.pick(if bad { wrong } else { good });
+    let churn = pick(r, &[0.0, 0.1, 2.0, share, double], &[2.1, -0.1, f64::NAN, 1.0]);
+    let threshold = pick(r, &[0.1, 0.1, 0.0, 2.0, share], &[3.0, -1.0, f64::NAN, 0.1]);
+    let scale = pick(r, &[10.0, 10.0, 1.0, 1e6], &[0.0, f64::INFINITY, 10.0]);
     let ours = scoring::neutral_churn_penalty(churn, threshold, scale);
     Call::new(json!({ "inputs": column(&[churn, threshold, scale]) }), Answer::each(ours.map(|x| vec![x])))
 }
