@@ -4,7 +4,7 @@ use crate::{
     convert::{Array, Done, Numbers},
     plain::rank_method,
 };
-use countermark::scoring::{self, Column};
+use countermark::scoring::{self, Column, Mode};
 use numpy::{PyArray1, PyArray2, PyArrayMethods as _};
 use pyo3::prelude::*;
 
@@ -56,4 +56,35 @@ pub(crate) fn _power_columns<'py>(
     p: f64,
 ) -> PyResult<Bound<'py, PyArray2<f64>>> {
     by_column(py, &matrix, |column| scoring::power(column, p))
+}
+
+/// Each column of a matrix, shape `[n, k]`, less `proportion` of its least-squares fit by the neutralizers, shape
+/// `[n, f]`, and a constant; the result has shape `[k, n]`.
+#[pyfunction]
+pub(crate) fn _neutralize_columns<'py>(
+    py: Python<'py>,
+    matrix: Array<'py>,
+    neutralizers: Array<'py>,
+    proportion: f64,
+) -> PyResult<Bound<'py, PyArray2<f64>>> {
+    let fault = crate::convert::Raised::from;
+    let matrix = Numbers::new("shape of the matrix", &matrix, 2).map_err(fault)?;
+    let neutralizers = Numbers::new("shape of the neutralizers", &neutralizers, 2).map_err(fault)?;
+    let made = py.detach(|| -> Done<_> {
+        let (matrix, neutralizers) = (matrix.matrix()?, neutralizers.matrix()?);
+        let columns = matrix.columns();
+        let residuals = scoring::neutralize(&columns, &neutralizers.columns(), proportion, Mode::PerModel)?;
+        let mut values = Vec::new();
+        for (column, residual) in columns.iter().zip(residuals) {
+            match residual {
+                Ok(residual) => values.extend(residual),
+                // The constant fits a constant column; one with a NaN stays without a value.
+                Err(_) => values.extend(column.to_vec().iter().map(|x| x - proportion * x)),
+            }
+        }
+        let [rows, columns] = matrix.shape();
+        Ok((values, [columns, rows]))
+    });
+    let (values, shape) = made?;
+    PyArray1::from_vec(py, values).reshape(shape)
 }

@@ -20,7 +20,7 @@ mod _countermark {
     #[pymodule_export]
     use crate::{
         bundle::{ReceiptVerdict, Verdict, verify_bundle},
-        compat::{_gaussian_columns, _power_columns, _rank_columns},
+        compat::{_gaussian_columns, _neutralize_columns, _power_columns, _rank_columns},
         convert::{ErrorCode, error_codes},
         keys::{SecretKey, eip191_digest, recover_address, verify_signature},
         numerai::{

@@ -24,7 +24,7 @@ def checks() -> Iterator[None]:
 
 
 def rank(columns: np.ndarray, method: str) -> np.ndarray:
-    """Ranks of each column; shape ``[n, k]`` in, ``[k, n]`` out, as for the other two."""
+    """Ranks of each column; shape ``[n, k]`` in, ``[k, n]`` out, as for the others."""
     with checks():
         rows: np.ndarray = core._rank_columns(columns, method)
     return rows
@@ -69,7 +69,8 @@ def contributions(
 
 
 def neutralize(columns: np.ndarray, neutralizers: np.ndarray, proportion: float) -> np.ndarray:
-    """Columns less a part of their least-squares fit on the neutralizers and a constant."""
-    design = np.column_stack([neutralizers, np.ones(len(neutralizers))])
-    fit = np.linalg.lstsq(design, columns, rcond=1e-6)[0]
-    return columns - proportion * (design @ fit)  # type: ignore[no-any-return]
+    """Each column less a part of its least-squares fit on the neutralizers and a constant; ``[k, n]`` out."""
+    check(bool(np.isfinite(columns).all()), "Data contains infinite values", "non_finite", "range")
+    with checks():
+        rows: np.ndarray = core._neutralize_columns(columns, neutralizers, proportion)
+    return rows

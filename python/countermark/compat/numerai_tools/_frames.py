@@ -8,21 +8,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from countermark.exceptions import CountermarkError, ShapeError
+from countermark.exceptions import CountermarkError
 
 
-class CheckError(CountermarkError, AssertionError):
-    """A check that numerai-tools makes with ``assert`` failed."""
-
-
-class ShapeCheckError(CheckError, ShapeError):
-    """Lengths do not fit: an ``AssertionError`` of numerai-tools, a ``ValueError`` of numpy and pandas."""
+class CheckError(CountermarkError, AssertionError, ValueError):
+    """A call is refused: an ``AssertionError`` of numerai-tools, or a ``ValueError`` of numpy or pandas."""
 
 
 def check(holds: Any, message: str, code: str, kind: str = "invalid") -> None:
     """Raise :class:`CheckError` unless the check holds."""
     if not holds:
-        raise (ShapeCheckError if kind == "shape" else CheckError)(message, code, kind)
+        raise CheckError(message, code, kind)
 
 
 def check_no_nan(data: Any, what: str) -> None:

@@ -189,8 +189,8 @@ def neutralize(df: pd.DataFrame, neutralizers: pd.DataFrame, proportion: float =
     check(same, "Indices don't match", "length_mismatch", "shape")
     constant = (df.std() == 0).to_numpy()
     neutral = _core.neutralize(floats(df), floats(neutralizers), proportion)
-    neutral[:, constant] = np.nan
-    return frame_of(neutral, df)
+    neutral[constant] = np.nan
+    return frame_of(neutral.T, df)
 
 
 def stake_weight(predictions: pd.DataFrame, stakes: pd.Series) -> pd.Series:
