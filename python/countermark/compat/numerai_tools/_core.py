@@ -70,7 +70,9 @@ def contributions(
 
 def neutralize(columns: np.ndarray, neutralizers: np.ndarray, proportion: float) -> np.ndarray:
     """Each column less a part of its least-squares fit on the neutralizers and a constant; ``[k, n]`` out."""
-    check(bool(np.isfinite(columns).all()), "Data contains infinite values", "non_finite", "range")
+    if not np.isfinite(columns).all():
+        # LAPACK, which the original calls, spreads one infinity over everything.
+        return np.full(columns.T.shape, np.nan)
     with checks():
         rows: np.ndarray = core._neutralize_columns(columns, neutralizers, proportion)
     return rows
