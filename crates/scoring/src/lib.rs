@@ -8,6 +8,7 @@ extern crate std;
 mod contribution;
 mod eras;
 mod error;
+pub mod labels;
 mod linear;
 mod numerai;
 mod numeric;

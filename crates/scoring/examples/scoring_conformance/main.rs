@@ -19,6 +19,7 @@
 mod answer;
 mod function;
 mod generate;
+mod labels;
 mod numerai;
 mod oracle;
 mod predictoor;
@@ -33,6 +34,7 @@ use std::process::ExitCode;
 
 /// One list per area.
 const AREAS: &[&[Function]] = &[
+    labels::FUNCTIONS,
     numerai::FUNCTIONS,
     numerai::primitives::FUNCTIONS,
     numerai::metrics::FUNCTIONS,
