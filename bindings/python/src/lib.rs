@@ -1,6 +1,7 @@
 //! The Python skin: converts in, releases the GIL, calls the core, converts out.
 
 mod bundle;
+mod compat;
 mod convert;
 mod keys;
 mod numerai;
@@ -19,6 +20,7 @@ mod _countermark {
     #[pymodule_export]
     use crate::{
         bundle::{ReceiptVerdict, Verdict, verify_bundle},
+        compat::{_gaussian_columns, _neutralize_columns, _power_columns, _rank_columns},
         convert::{ErrorCode, error_codes},
         keys::{SecretKey, eip191_digest, recover_address, verify_signature},
         numerai::{
