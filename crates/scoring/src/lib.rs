@@ -16,6 +16,7 @@ mod parallel;
 pub mod predictoor;
 mod report;
 mod view;
+pub mod yuma;
 
 pub use contribution::{
     ContributionMethod, Contributions, MAX_EXACT_PLAYERS, MAX_PLAYERS, contributions, ensemble_contribution,
