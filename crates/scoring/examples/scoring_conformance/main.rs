@@ -23,6 +23,7 @@ mod labels;
 mod numerai;
 mod oracle;
 mod predictoor;
+mod yuma;
 
 use answer::Answer;
 use function::Function;
@@ -41,6 +42,7 @@ const AREAS: &[&[Function]] = &[
     numerai::neutral::FUNCTIONS,
     numerai::tournament::FUNCTIONS,
     predictoor::FUNCTIONS,
+    yuma::FUNCTIONS,
 ];
 
 fn functions() -> impl Iterator<Item = &'static Function> {

@@ -166,7 +166,9 @@ pub(super) fn normalize64(stakes: &[i128]) -> Result<Vec<Fixed>> {
 
 /// `floor(2^32 part / whole)` for `0 <= part <= whole`, 0 for 0 / 0, by long division: the numbers have 128 bits.
 fn fraction32(part: i128, whole: i128) -> i128 {
-    let (Some(mut quotient), Some(rest)) = (part.checked_div(whole), part.checked_rem(whole)) else { return 0 };
+    let (Some(mut quotient), Some(rest)) = (part.checked_div(whole), part.checked_rem(whole)) else {
+        return 0;
+    };
     let (mut rest, whole) = (rest.unsigned_abs(), whole.unsigned_abs());
     for _ in 0..32 {
         rest <<= 1;

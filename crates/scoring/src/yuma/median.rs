@@ -1,6 +1,10 @@
 //! The weight that a majority of stake supports.
 
-use super::{Fixed, number::Number, sparse::{Matrix, normalize}};
+use super::{
+    Fixed,
+    number::Number,
+    sparse::{Matrix, normalize},
+};
 use crate::Result;
 use alloc::{vec, vec::Vec};
 use countermark_primitives::Error as Base;

@@ -105,10 +105,8 @@ impl Network<'_> {
 
     /// Bonds on a uid that registered at this block or later are void.
     pub(super) fn since(&self) -> u64 {
-        self.last_epoch.map_or_else(
-            || self.block.saturating_sub(self.tempo.into()),
-            |last| last.saturating_add(1),
-        )
+        self.last_epoch
+            .map_or_else(|| self.block.saturating_sub(self.tempo.into()), |last| last.saturating_add(1))
     }
 
     pub(super) fn check(&self) -> Result<()> {
@@ -145,7 +143,9 @@ impl Network<'_> {
                     }
                     match seen.get_mut(usize::from(*uid)) {
                         Some(last) if *last == i => {
-                            return Err(crate::Error::DuplicateId { id: format!("{uid} ({what} of uid {i})") });
+                            return Err(crate::Error::DuplicateId {
+                                id: format!("{uid} ({what} of uid {i})"),
+                            });
                         }
                         Some(last) => *last = i,
                         None => {}

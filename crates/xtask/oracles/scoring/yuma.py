@@ -282,9 +282,9 @@ def epoch(i):
 
 
 def text(v):
-    """Numbers apart by spaces, lists by semicolons; flags as 0 and 1."""
+    """Numbers apart by spaces, lists and the entries of rows by semicolons; flags as 0 and 1."""
     if v and isinstance(v[0], (list, tuple)):
-        return ";".join(text(x) for x in v)
+        return ";".join(map(text, v))
     return " ".join(str(int(x)) for x in v)
 
 
