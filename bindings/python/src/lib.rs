@@ -11,7 +11,10 @@ mod plain;
 mod predictoor;
 mod sandbox;
 mod scoring;
+#[path = "../../shared/subnet.rs"]
+mod subnet;
 mod wallet;
+mod yuma;
 
 use pyo3::prelude::*;
 
@@ -45,6 +48,7 @@ mod _countermark {
         },
         version,
         wallet::{Prepared, prepare_agent, prepare_order},
+        yuma::{YumaEpoch, YumaNetwork, YumaParameters, yuma_epoch, yuma_max_upscale},
     };
 }
 
