@@ -33,6 +33,9 @@ from ._countermark import (
     TournamentPayouts,
     ValidSubmission,
     Verdict,
+    YumaEpoch,
+    YumaNetwork,
+    YumaParameters,
     account_score,
     align,
     alpha,
@@ -83,6 +86,8 @@ from ._countermark import (
     verify_order,
     verify_signature,
     version,
+    yuma_epoch,
+    yuma_max_upscale,
 )
 from .exceptions import (
     CancelledError,
@@ -151,6 +156,9 @@ __all__ = [
     "UnsupportedError",
     "ValidSubmission",
     "Verdict",
+    "YumaEpoch",
+    "YumaNetwork",
+    "YumaParameters",
     "__version__",
     "account_score",
     "align",
@@ -204,4 +212,6 @@ __all__ = [
     "verify_order",
     "verify_signature",
     "version",
+    "yuma_epoch",
+    "yuma_max_upscale",
 ]
