@@ -168,11 +168,7 @@ fn parameters(p: &YumaParameters) -> Basically<Parameters> {
         max_validators: small("max_validators", p.max_validators, d.max_validators)?,
         kappa: small("kappa", p.kappa, d.kappa)?,
         bonds_penalty: small("bonds_penalty", p.bonds_penalty, d.bonds_penalty)?,
-        bonds_moving_average: big(
-            "bonds_moving_average",
-            &p.bonds_moving_average,
-            d.bonds_moving_average,
-        )?,
+        bonds_moving_average: big("bonds_moving_average", &p.bonds_moving_average, d.bonds_moving_average)?,
         yuma3: p.yuma3.unwrap_or(d.yuma3),
         liquid_alpha: p.liquid_alpha.unwrap_or(false).then_some(liquid),
     })

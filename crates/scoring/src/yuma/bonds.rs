@@ -109,3 +109,49 @@ fn in_order<N>(row: &Entries<N>) -> impl Iterator<Item = (usize, bool)> + use<N>
         .collect();
     seen.into_iter().enumerate()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::yuma::Fixed;
+
+    /// From the chain's own function: consensus, weight, bond, low, high, steepness in hundredths, alpha.
+    #[test]
+    fn moving_averages_are_the_chains() {
+        for [c, w, b, low, high, steepness, alpha] in [
+            [2_991_108_680, 1_959_032_004, 1_107_051_004, 1_049_771_666, 2_207_810_456, -200, 1_896_365_857],
+            [1_317_621_385, 2_880_678_835, 833_040_807, 1_362_383_156, 1_432_900_968, 0, 1_397_642_062],
+            [3_044_259_187, 725_297_979, 0, 2_523_174_500, 3_204_169_467, 1_171, 2_525_120_339],
+            [3_614_758_772, 3_086_268_404, 1_512_528_423, 107_415_143, 1_276_136_464, 1_000, 115_237_220],
+        ] {
+            let fixed = Fixed::from_bits;
+            let slope = Fixed::whole(i32::try_from(steepness).unwrap()).safe_div(Fixed::whole(-100));
+            let liquid = Liquid { low: fixed(low), high: fixed(high), slope };
+            assert_eq!(liquid.alpha(fixed(c), fixed(w), fixed(b)), fixed(alpha), "steepness {steepness}");
+        }
+        for (parts, a) in
+            [(0, 4_294_967_296), (123_456, 3_764_727_814), (975_000, 107_374_183), (999_999, 4_295)]
+        {
+            assert_eq!(Fixed::moving_average(parts), Fixed::from_bits(a));
+        }
+        assert!(Fixed::moving_average(1_500_000) < Fixed::ZERO);
+    }
+
+    /// In a row stored out of order the moving average does not see an entry after a larger uid, but moves it.
+    #[test]
+    fn entries_after_a_larger_uid_are_not_seen() {
+        let half = Fixed::from_bits(1 << 31);
+        let seen: Vec<_> = in_order(&vec![(1, half), (3, half), (2, half), (4, half)]).collect();
+        assert_eq!(seen, [(0, true), (1, true), (2, false), (3, true)]);
+        let liquid = Liquid::new(LiquidAlpha { low: 6_554, high: 58_982, steepness: 1_000 });
+        let consensus = [Fixed::ZERO; 4];
+        let of = |new: Entries<Fixed>| {
+            let new = vec![new, vec![], vec![], vec![]];
+            let old = vec![vec![(2, Fixed::ONE)], vec![], vec![], vec![]];
+            let row = liquid.average(&new, &old, &consensus).swap_remove(0);
+            row.into_iter().find(|(j, _)| *j == 2).map(|(_, x)| x)
+        };
+        let (sorted, unsorted) = (of(vec![(2, half), (3, half)]), of(vec![(3, half), (2, half)]));
+        assert!(sorted.is_some() && unsorted.is_some() && sorted != unsorted, "{sorted:?} {unsorted:?}");
+    }
+}

@@ -255,3 +255,25 @@ pub(super) fn run<N: Number>(network: &Network<'_>, p: &Parameters) -> Result<Ep
         combined_share,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// From the chain's own function.
+    #[test]
+    fn the_later_of_equals_are_on_top() {
+        for (v, k, expected) in [
+            (vec![9, 100, 9, 9, 9, 0, 0], 6, [1, 1, 1, 1, 1, 0, 0].as_slice()),
+            (vec![5, 100, 5, 0, 9], 2, &[0, 1, 0, 0, 1]),
+            (vec![5, 5, 0, 100, 100, 5, 100, 5], 5, &[0, 0, 0, 1, 1, 1, 1, 1]),
+            (vec![5, 5, 5], 1, &[0, 0, 1]),
+            (vec![5, 0, 9], 0, &[0, 0, 0]),
+            (vec![5, 100, 0], 6, &[1, 1, 0]),
+        ] {
+            let v: Vec<Fixed> = v.into_iter().map(Fixed::from_bits).collect();
+            let expected: Vec<bool> = expected.iter().map(|x| *x == 1).collect();
+            assert_eq!(top(&v, k), expected, "{k} of {v:?}");
+        }
+    }
+}
