@@ -45,11 +45,11 @@ pub fn epoch(network: &Network<'_>, parameters: &Parameters) -> Result<Epoch<Fix
     epoch::run(network, parameters)
 }
 
-/// The same epoch in `f64`, for gradients, studies and plots.
+/// The same epoch in `f64` and with the real exponential, for studies and plots.
 ///
-/// Every number is within 1e-5 of [`epoch`]'s unless a comparison (stake against kappa, weight against consensus or
-/// bond) hangs on the bits after the 32nd, or stake or rank is so small that those bits are all there is of it; the
-/// exponential is the real one.
+/// Every number is within 1e-5 of [`epoch`]'s, unless a comparison (stake against kappa, weight against consensus or
+/// bond) hangs on bits after the 32nd, or all of a sum is as small as those: a stake of less than 2^-32 of the total is
+/// 0 in [`epoch`] and may keep its permit here.
 ///
 /// # Errors
 /// As [`epoch`], but nothing overflows.
