@@ -15,6 +15,7 @@ mod numeric;
 mod parallel;
 pub mod predictoor;
 mod report;
+pub mod rules;
 mod view;
 
 pub use contribution::{
