@@ -8,7 +8,7 @@ use super::super::{
 use super::make_scored;
 use super::shared::{cases, json as list, tails, tails_are_exact, tame, values, views};
 use countermark_scoring::{
-    self as scoring, Alignment, Column, CorrOptions, Frame, Ids, Mode, Signal, SignalsEra,
+    self as scoring, Alignment, Column, ContributionMethod, CorrOptions, Frame, Ids, Mode, Signal, SignalsEra,
 };
 use serde_json::{Value, json};
 
@@ -20,6 +20,7 @@ pub(crate) const FUNCTIONS: &[Function] = &[
     Function { name: "neutralized_weights", oracle: "numerai", tolerance: 1e-12, call: weights },
     Function { name: "alpha", oracle: "numerai", tolerance: 1e-12, call: alpha },
     Function { name: "meta_portfolio_contribution", oracle: "numerai", tolerance: 1e-12, call: mpc },
+    Function { name: "ensemble_contribution", oracle: "numerai", tolerance: 1e-12, call: ensemble },
     Function { name: "align", oracle: "numerai", tolerance: 0.0, call: align },
     Function { name: "top_bottom", oracle: "numerai", tolerance: 0.0, call: top_bottom },
     Function { name: "churn", oracle: "numerai", tolerance: 1e-12, call: churn },
@@ -178,6 +179,24 @@ fn mpc(r: &mut Random) -> Call {
         "weights": column(&v), "target": column(&target),
     });
     Call::new(inputs, values(ours))
+}
+
+fn ensemble(r: &mut Random) -> Call {
+    let rows = 2 + r.rows();
+    let target: Vec<f64> = (0..rows).map(|i| i as f64 / 8.0 + r.unit()).collect();
+    let predictions: Vec<Vec<f64>> =
+        (0..1 + r.below(5)).map(|_| (0..rows).map(|_| r.normal()).collect()).collect();
+    let weights: Vec<f64> = predictions.iter().map(|_| r.unit() + 0.1).collect();
+    let (method, name) = r.pick(&[
+        (ContributionMethod::Shapley, "shapley"),
+        (ContributionMethod::LeaveOneOut, "leave_one_out"),
+    ]);
+    let ours =
+        scoring::ensemble_contribution(&views(&predictions), &(&target).into(), Some(&weights), method);
+    let inputs = json!({
+        "predictions": list(&predictions), "target": column(&target), "weights": column(&weights), "method": name,
+    });
+    Call::new(inputs, Answer::each(ours.map(|c| c.values)))
 }
 
 /// Distinct ids in random order, most of them of a common pool; now and then one is repeated.
