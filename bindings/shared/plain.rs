@@ -85,11 +85,12 @@ pub(crate) fn feed_slots(
     same_length("truth", starts.len(), truth.len())?;
     same_length("canceled", starts.len(), canceled.len())?;
     let rows = starts.iter().zip(staked_up).zip(staked).zip(truth).zip(canceled);
-    let slot = |((((start, up), all), truth), canceled): ((((&u64, &f64), &f64), &Option<bool>), &bool)| {
+    let mut slots = Vec::with_capacity(starts.len());
+    for ((((start, up), all), truth), canceled) in rows {
         let start = Timestamp::new(*start);
-        FeedSlot { start, staked_up: *up, staked: *all, truth: *truth, canceled: *canceled }
-    };
-    Ok(rows.map(slot).collect())
+        slots.push(FeedSlot { start, staked_up: *up, staked: *all, truth: *truth, canceled: *canceled });
+    }
+    Ok(slots)
 }
 
 pub(crate) fn profile(text: &str) -> Result<Profile, Basic> {
