@@ -148,7 +148,7 @@ pub fn twcrps_ensemble(
     crps_ensemble(&(&y).into(), &clipped, estimator, weights)
 }
 
-/// The outcome-weighted CRPS: members and observation count where they lie strictly between `lower` and `upper`; 0 for an
+/// The outcome-weighted CRPS: members and observation count where they lie in `lower..=upper`; 0 for an
 /// observation that does not, NaN where it does and no member does. Time in proportion to n m log m.
 ///
 /// # Errors
@@ -177,8 +177,8 @@ pub fn owcrps_ensemble(
     })
 }
 
-/// The vertically re-scaled CRPS: differences count with the weight of both ends, 1 strictly between `lower` and `upper`
-/// and 0 elsewhere, and missing weight counts by distance from 0. Time in proportion to n m log m.
+/// The vertically re-scaled CRPS: differences count with the weight of both ends, 1 in `lower..=upper` and 0
+/// elsewhere, and missing weight counts by distance from 0. Time in proportion to n m log m.
 ///
 /// # Errors
 /// As [`twcrps_ensemble`].
@@ -388,7 +388,7 @@ fn moments(y: f64, pairs: &[(f64, f64)]) -> (f64, f64) {
     (pairs.iter().map(|(x, w)| (x - y).abs() * w).sum(), spread(pairs))
 }
 
-/// `f(observation, sorted members strictly inside with their weights, whether the observation is inside)`.
+/// `f(observation, sorted members inside with their weights, whether the observation is inside)`.
 #[allow(clippy::cast_precision_loss, reason = "numbers of members are far below 2^53")]
 fn restricted(
     observations: &Column<'_>,
@@ -403,7 +403,7 @@ fn restricted(
         same_length("rows of weights", n, w.shape()[0])?;
         same_length("columns of weights", m, w.shape()[1])?;
     }
-    let inside = |x: f64| lower < x && x < upper;
+    let inside = |x: f64| lower <= x && x <= upper;
     each(observations, forecasts, n, |_, i, y, x| {
         let w = match weights {
             Some(w) => normalised(w, i)?,

@@ -156,7 +156,7 @@ def interval_score(i):
 
 def weighted_interval_score(i):
     y, m, alpha = array(i["y"]), array(i["m"]), array(i["alpha"])
-    each = sr.interval_score(y[:, None], grid(i["l"]), grid(i["u"]), alpha, backend=BACKEND)
+    each = sr.interval_score(y, grid(i["l"]), grid(i["u"]), alpha, backend=BACKEND).reshape(len(y), len(alpha))
     return listed((0.5 * np.abs(y - m) + (each * alpha / 2).sum(axis=-1)) / (len(alpha) + 0.5))
 
 
