@@ -171,6 +171,8 @@ fn family(r: &mut Random) -> (&'static str, Vec<f64>, Vec<Vec<f64>>) {
             all.extend(each(r, &|r| r.unit() + 0.05));
             all
         }
+        // Wider, and the original loses its digits.
+        "lognormal" => vec![many(r, &real), many(r, &|r| 0.1 + 1.5 * r.unit())],
         _ => vec![many(r, &real), many(r, &positive)],
     };
     (name, y, parameters)

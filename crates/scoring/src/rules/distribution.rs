@@ -201,7 +201,7 @@ impl Distribution {
                 let z = if y > 0.0 { (libm::log(y) - mu) / sigma } else { f64::NEG_INFINITY };
                 let mean = libm::exp(mu + 0.5 * sigma * sigma);
                 y * (2.0 * normal_cdf(z) - 1.0)
-                    - 2.0 * mean * (normal_cdf(z - sigma) + normal_cdf(sigma * FRAC_1_SQRT_2) - 1.0)
+                    - 2.0 * mean * (normal_cdf(z - sigma) - normal_cdf(-sigma * FRAC_1_SQRT_2))
             }
             Self::Exponential { rate } => {
                 let f = if y > 0.0 { -libm::expm1(-rate * y) } else { 0.0 };
