@@ -114,7 +114,8 @@ fn with_agreement(r: &mut Random) -> Call {
 
 fn confusion(r: &mut Random) -> Call {
     let x = answers(r, 6);
-    let stop = Stop { iterations: r.pick(&[1, 2, 5, 100, 100]), tolerance: r.pick(&[1e-5, 1e-5, 1e-3, 1e-7]) };
+    let stop =
+        Stop { iterations: r.pick(&[1, 2, 5, 100, 100]), tolerance: r.pick(&[1e-5, 1e-5, 1e-3, 1e-7]) };
     let gold: Vec<(u32, u32)> = match r.below(3) {
         0 => (0..x.tasks)
             .map(|t| (t as u32, r.below(4 * x.labels) as u32))
@@ -146,7 +147,8 @@ fn confusion(r: &mut Random) -> Call {
 
 fn one_coin(r: &mut Random) -> Call {
     let x = answers(r, 6);
-    let stop = Stop { iterations: r.pick(&[1, 2, 5, 100, 100]), tolerance: r.pick(&[1e-5, 1e-5, 1e-3, 1e-7]) };
+    let stop =
+        Stop { iterations: r.pick(&[1, 2, 5, 100, 100]), tolerance: r.pick(&[1e-5, 1e-5, 1e-3, 1e-7]) };
     let ours = one_coin_dawid_skene(&x.a, &stop, &CancelToken::new(), &mut ignore_progress).map(|d| {
         let mut rows = x.rows(&d.labels, &d.probabilities);
         rows.extend([d.priors, d.loss_history, d.skills]);
