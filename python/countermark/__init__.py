@@ -43,6 +43,9 @@ from ._countermark import (
     TournamentPayouts,
     ValidSubmission,
     Verdict,
+    YumaEpoch,
+    YumaNetwork,
+    YumaParameters,
     account_score,
     align,
     alpha,
@@ -133,6 +136,8 @@ from ._countermark import (
     vrcrps_ensemble,
     wawa,
     weighted_interval_score,
+    yuma_epoch,
+    yuma_max_upscale,
 )
 from .exceptions import (
     CancelledError,
@@ -213,6 +218,9 @@ __all__ = [
     "UnsupportedError",
     "ValidSubmission",
     "Verdict",
+    "YumaEpoch",
+    "YumaNetwork",
+    "YumaParameters",
     "__version__",
     "account_score",
     "align",
@@ -308,4 +316,6 @@ __all__ = [
     "vrcrps_ensemble",
     "wawa",
     "weighted_interval_score",
+    "yuma_epoch",
+    "yuma_max_upscale",
 ]
