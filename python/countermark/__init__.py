@@ -155,6 +155,7 @@ from .exceptions import (
     UnavailableError,
     UnsupportedError,
 )
+from .report import ScoreReport, plot_reliability, score
 from .sandbox import run_algorithm
 from .wallet import TypedDataSigner, sign_with
 
@@ -199,6 +200,7 @@ __all__ = [
     "ReliabilityBin",
     "RoundSettlement",
     "RunOutcome",
+    "ScoreReport",
     "ScoreSummary",
     "SeasonScore",
     "SecretKey",
@@ -272,6 +274,7 @@ __all__ = [
     "pit",
     "pit_ensemble",
     "pit_histogram",
+    "plot_reliability",
     "power",
     "predictoor_profit",
     "prepare_agent",
@@ -289,6 +292,7 @@ __all__ = [
     "rps_score",
     "run_algorithm",
     "running_metrics",
+    "score",
     "score_eras",
     "score_models",
     "season_score",
