@@ -451,7 +451,8 @@ pub(crate) fn aggregate_answers(
 
 /// What any method says of tasks and workers; empty where it says nothing.
 #[derive(Default)]
-pub(crate) struct Aggregated {
+#[allow(unreachable_pub, reason = "part of the type of exported functions in one skin")]
+pub struct Aggregated {
     pub(crate) labels: Vec<u32>,
     /// Row-major, shape [tasks, labels].
     pub(crate) probabilities: Vec<f64>,
