@@ -97,11 +97,135 @@ export declare class SecretKey {
   signMessage(message: Uint8Array): Uint8Array
 }
 
+/** An account's score in one round: the mean of its models' scores, weighted by their stakes (any unit). */
+export declare function accountScore(scores: Float64Array, stakes: Float64Array): number
+
+/** What a method says of tasks and workers. */
+export interface Aggregation {
+  /** The label of each task. */
+  labels: Uint32Array
+  /** Probability of each label, row-major, shape `[tasks, labels]`. */
+  probabilities: Float64Array
+  /** Skill (or ability) of each worker; empty for Dawid-Skene. */
+  skills: Float64Array
+  /** Share of each label; empty for votes and GLAD. */
+  priors: Float64Array
+  /** Dawid-Skene: probability of an answer given the true label, row-major `[workers, answer, true label]`. */
+  errors: Float64Array
+  /** GLAD: log easiness of each task. */
+  easiness: Float64Array
+  /** The objective after each step. */
+  lossHistory: Array<number>
+}
+
+/**
+ * The rows of several tables whose ids all of them have, one list of row numbers per table, in order of the ids:
+ * numerai-tools' `filter_sort_index` and `filter_sort_index_many`.
+ *
+ * `values`: for each table its columns, shape `[n, k]`, or null; a row with a NaN is left out. `maxFilteredRatio`: the
+ * largest share of rows that may be left out of any table, 0.2 by default.
+ */
+export declare function align(ids: Array<Array<string>>, values: Array<Float64Array | null | undefined>, maxFilteredRatio?: number | undefined | null): Array<Array<number>>
+
+/**
+ * Alpha of many models: the mean over rows of neutralised weight times centred target (Numerai Signals).
+ *
+ * `predictions`: shape `[n, models]`; `neutralizers`: shape `[n, f]`; `sampleWeights` and `target`: shape `[n]`.
+ */
+export declare function alpha(predictions: Float64Array, neutralizers: Float64Array, sampleWeights: Float64Array, target: Float64Array, mode?: 'strict' | 'per_model' | 'compat'): Promise<Array<MetricScore>>
+
+/**
+ * Churn of two signals: 1 - Spearman's correlation over their common ids, 0..=2; with `topBottom` 1 minus the mean
+ * overlap of their tails, 0..=1.
+ */
+export declare function churn(firstIds: Array<string>, first: Float64Array, secondIds: Array<string>, second: Float64Array, topBottom?: number | undefined | null): number
+
+/** How much a submission differs from earlier ones. */
+export interface ChurnAndTurnover {
+  /** The largest churn, 0..=2. */
+  churn: number
+  /** The largest turnover. */
+  turnover: number
+}
+
+/**
+ * Brings a submission into the form in which it is scored: every id of the universe once and in order.
+ *
+ * `remap`: for each id of the universe the id to give out in its place. `rankAndFill` (default true): predictions
+ * become ranks and gaps 0.5.
+ */
+export declare function cleanSubmission(universe: Array<string | null | undefined>, ids: Array<string | null | undefined>, values: Float64Array, remap?: Array<string | null | undefined> | null | undefined, rankAndFill?: boolean | undefined | null): CleanSubmission
+
+/** A submission on its universe. */
+export interface CleanSubmission {
+  /** Ids, ascending, each once. */
+  ids: Array<string>
+  /** Their predictions; NaN where the submission has none, unless filled. */
+  values: Array<number>
+}
+
+/** What each model adds. */
+export interface Contributions {
+  /** One value per model; NaN for a model that cannot be ranked. */
+  values: Array<number>
+  /** Standard error of each value; 0 where the method is exact. */
+  standardErrors: Array<number>
+}
+
+/**
+ * The correlation of two columns without NaN, -1..=1; NaN when either is constant. `topBottom`, with "pearson": only
+ * so many of the lowest and of the highest predictions.
+ */
+export declare function correlation(target: Float64Array, predictions: Float64Array, method?: 'pearson' | 'spearman' | 'tie_broken_rank', topBottom?: number | undefined | null): number
+
 /** Contribution of one model to the meta model (MMC). NaN or infinite values are refused. */
 export declare function correlationContribution(predictions: Float64Array, metaModel: Float64Array, target: Float64Array): number
 
+/**
+ * Contribution of many models to the meta model (MMC, BMC), on all rows or on each model's tails.
+ *
+ * `predictions`: shape `[n, models]`; `metaModel` and `target`: shape `[n]`. `topBottom`: only so many of the lowest
+ * and highest orthogonalised predictions.
+ */
+export declare function correlationContributionWith(predictions: Float64Array, metaModel: Float64Array, target: Float64Array, topBottom?: number | undefined | null, mode?: 'strict' | 'per_model' | 'compat'): Promise<Array<MetricScore>>
+
+/**
+ * Dawid and Skene's model: a confusion matrix for each worker. `gold`: task, known label, task, known label, and so on;
+ * `initialErrors`: row-major `[workers, answer, true label]`, used as `initialErrorStrategy` says.
+ */
+export declare function dawidSkene(tasks: Uint32Array, workers: Uint32Array, labels: Uint32Array, iterations?: number | undefined | null, tolerance?: number | undefined | null, gold?: Uint32Array | undefined | null, initialErrors?: Float64Array | undefined | null, initialErrorStrategy?: 'assign' | 'addition'): Promise<Aggregation>
+
+/** Metrics over all rows. `truth`: whether each row went up; `probUp`: shape `[n]`, 0..=1. */
+export declare function directionMetrics(truth: Array<boolean>, probUp: Float64Array): DirectionMetrics
+
+/** How well probabilities foresaw up and down. */
+export interface DirectionMetrics {
+  /** Part of the rows foreseen: above 0.5 is up, exactly 0.5 is down. */
+  accuracy: number
+  /** Lower end of the accuracy's 95 % interval, by the normal approximation. */
+  accuracyLower: number
+  /** Upper end of that interval. */
+  accuracyUpper: number
+  /** Part of the rows foreseen up that went up; 0 when none was. */
+  precision: number
+  /** Part of the rows that went up that were foreseen; 0 when none did. */
+  recall: number
+  /** Harmonic mean of precision and recall; 0 when both are. */
+  f1: number
+  /** Mean log loss; 3 while only one of up and down has happened. */
+  logLoss: number
+}
+
 /** What a wallet hashes for a personal message (EIP-191), 32 bytes. */
 export declare function eip191Digest(message: Uint8Array): Uint8Array
+
+/**
+ * The contribution of each model to an ensemble's correlation with the target.
+ *
+ * `predictions`: shape `[n, models]`; `target`: shape `[n]`; `weights`: one per model, 0 or more. `method`: "shapley"
+ * (exact, 16 models at most), "leave_one_out", or "sampled_shapley" with `permutations` and a `seed` of 32 bytes.
+ */
+export declare function ensembleContribution(predictions: Float64Array, target: Float64Array, weights?: Float64Array | undefined | null, method?: 'shapley' | 'leave_one_out' | 'sampled_shapley', permutations?: number | undefined | null, seed?: Uint8Array | undefined | null): Promise<Contributions>
 
 /** A code that an error can carry, with the kind it belongs to. */
 export interface ErrorCode {
@@ -113,6 +237,42 @@ export interface ErrorCode {
 
 /** All codes an error can carry. */
 export declare function errorCodes(): Array<ErrorCode>
+
+/** The feature that resembles a model most. */
+export interface FeatureCorrelation {
+  /** The feature's number. */
+  feature: number
+  /** The absolute correlation, 0..=1. */
+  value: number
+}
+
+/**
+ * Accuracy of a feed over slots: more than half of the stakes on up foresees up.
+ *
+ * `starts`: seconds, as bigints; `stakedUp`, `staked`: shape `[slots]`, in tokens; `truth`: true, false or null for
+ * each slot; `canceled`: true for slots that count for nothing but their stakes. `day`: when the present day began.
+ */
+export declare function feedAccuracy(starts: Array<bigint>, stakedUp: Float64Array, staked: Float64Array, truth: Array<boolean | null>, canceled: Array<boolean>, day: bigint): FeedAccuracy
+
+/** What the accuracy service says of a feed. */
+export interface FeedAccuracy {
+  /** Slots the stakes foresaw. */
+  correct: number
+  /** Slots with stakes and a true value that are not cancelled. */
+  evaluated: number
+  /** `correct / evaluated` in percent; 0 when nothing is evaluated. */
+  percent: number
+  /** Stakes of slots that start in the 24 hours before the day. */
+  stakedYesterday: number
+  /** Stakes of slots that start in the day. */
+  stakedToday: number
+}
+
+/** The standard normal quantile of each value, meant for ranks in (0, 1). */
+export declare function gaussian(values: Float64Array): Float64Array
+
+/** GLAD: workers differ in ability, tasks in difficulty. `priors`: share of each label, equal unless given. */
+export declare function glad(tasks: Uint32Array, workers: Uint32Array, labels: Uint32Array, iterations?: number | undefined | null, tolerance?: number | undefined | null, priors?: Float64Array | undefined | null): Promise<Aggregation>
 
 /** Bounds of a run. */
 export interface Limits {
@@ -126,6 +286,45 @@ export interface Limits {
   logBytes: number
 }
 
+/**
+ * The label most workers gave, each vote weighing 1 or the worker's skill. `tasks`, `workers`, `labels`: codes from 0 of
+ * one length; `skills`: one per worker, NaN where unknown; `onMissingSkill`: "error" (default), "ignore", or "value",
+ * which takes `defaultSkill`.
+ */
+export declare function majorityVote(tasks: Uint32Array, workers: Uint32Array, labels: Uint32Array, skills?: Float64Array | undefined | null, onMissingSkill?: 'error' | 'ignore' | 'value', defaultSkill?: number | undefined | null): Promise<Aggregation>
+
+/**
+ * The largest churn and the largest turnover against earlier submissions, each cleaned on the universe of its own era;
+ * one with too few tickers in common is passed over, and both are 1 when none is left.
+ */
+export declare function maxChurnAndTurnover(current: SignalsEra, previous: Array<SignalsEra>): Promise<ChurnAndTurnover>
+
+/**
+ * The feature with the largest absolute Pearson correlation with the predictions. `predictions`: shape `[n]`;
+ * `features`: shape `[n, f]`.
+ */
+export declare function maxFeatureCorrelation(predictions: Float64Array, features: Float64Array, topBottom?: number | undefined | null): Promise<FeatureCorrelation>
+
+/**
+ * The mean neutral churn against earlier submissions (the tournament takes the last five); null or NaN is one that
+ * cannot be compared, and 1 the answer when none can.
+ */
+export declare function meanNeutralChurn(churns: Array<number | null | undefined>): number
+
+/**
+ * Contribution of many models to the meta portfolio (MPC, Numerai Signals). `stakes`: one per model; the arrays as in
+ * `alpha`.
+ */
+export declare function metaPortfolioContribution(predictions: Float64Array, stakes: Float64Array, neutralizers: Float64Array, sampleWeights: Float64Array, target: Float64Array, mode?: 'strict' | 'per_model' | 'compat'): Promise<Array<MetricScore>>
+
+/** One metric of one model. */
+export interface MetricScore {
+  /** The score; NaN where there is a reason. */
+  value: number
+  /** Why there is no score, as an error code; absent where there is one. */
+  reason?: string
+}
+
 /** The scores of one model. */
 export interface ModelScore {
   /** Numerai's correlation, -1..=1; NaN where there is a reason. */
@@ -136,8 +335,53 @@ export interface ModelScore {
   reason?: string
 }
 
+/**
+ * The share of a positive payout that is left at a neutral churn of 0..=2. `threshold` is 0.1 and `scale` 10 by
+ * default.
+ */
+export declare function neutralChurnPenalty(neutralChurn: number, threshold?: number | undefined | null, scale?: number | undefined | null): number
+
+/**
+ * The neutralised portfolio of each model; NaN for a model that cannot be ranked.
+ *
+ * `predictions`: shape `[n, models]`; `neutralizers`: shape `[n, f]`; `sampleWeights`: shape `[n]`.
+ */
+export declare function neutralizedWeights(predictions: Float64Array, neutralizers: Float64Array, sampleWeights: Float64Array, centerAndNormalize?: boolean | undefined | null, mode?: 'strict' | 'per_model' | 'compat'): Promise<Array<Array<number>>>
+
+/**
+ * Scales a column; NaN stays NaN and counts nowhere. `how`: "center", "variance" (over the population sd), "standard",
+ * "min_max" or "weight" (over the sum of absolute values).
+ */
+export declare function normalize(values: Float64Array, how: 'center' | 'variance' | 'standard' | 'min_max' | 'weight'): Float64Array
+
 /** Numerai's correlation of one model with the target, -1..=1. NaN or infinite values are refused. */
 export declare function numeraiCorr(predictions: Float64Array, target: Float64Array): number
+
+/**
+ * Numerai's correlation of many models, with the library's options. With a meta model for a target and `targetPow15`
+ * false it is the correlation with the meta model (CWMM).
+ *
+ * `predictions`: shape `[n, models]`; `target`: shape `[n]`. `topBottom`: only so many of each model's lowest and
+ * highest predictions.
+ */
+export declare function numeraiCorrWith(predictions: Float64Array, target: Float64Array, topBottom?: number | undefined | null, targetPow15?: boolean | undefined | null, mode?: 'strict' | 'per_model' | 'compat'): Promise<Array<MetricScore>>
+
+/** The one-coin model: each worker is right with one probability. */
+export declare function oneCoinDawidSkene(tasks: Uint32Array, workers: Uint32Array, labels: Uint32Array, iterations?: number | undefined | null, tolerance?: number | undefined | null): Promise<Aggregation>
+
+/** A column of categories, coded. */
+export interface OneHot {
+  /** The distinct values, ascending; a NaN is the last. */
+  categories: Array<number>
+  /** For each row the number of its category. */
+  codes: Array<number>
+}
+
+/**
+ * The distinct values of a column, and which of them each row has: column k of the one-hot encoding is 1 where
+ * `codes[row] === k`.
+ */
+export declare function oneHotEncode(values: Float64Array): OneHot
 
 /** What an order gives. */
 export interface OrderVerdict {
@@ -156,6 +400,49 @@ export interface OrderVerdict {
 }
 
 /**
+ * What is left of each column after its projection on `by`. `columns`: shape `[n, k]`; `by`: shape `[n]`. Nothing is
+ * centred.
+ */
+export declare function orthogonalize(columns: Float64Array, by: Float64Array): Array<Float64Array>
+
+/** Pearson's correlation of each model with every other. `predictions`: shape `[rows, models]`. */
+export declare function pairwiseCorrelation(predictions: Float64Array, rows: number, mode?: 'strict' | 'per_model' | 'compat'): Promise<Array<PairwiseCorrelation>>
+
+/** How much a model resembles the others of its round. */
+export interface PairwiseCorrelation {
+  /** The largest correlation with another model (MCWNM). */
+  max: number
+  /** The mean correlation with the other models (APCWNM). */
+  mean: number
+  /** The model that the largest correlation is with. */
+  nearest?: number
+  /** Why there is no correlation, as an error code; absent where there is one. */
+  reason?: string
+}
+
+/** `sign(x) * |x|^p` of each finite value; refused where the result correlates less than 0.9 with the values. */
+export declare function power(values: Float64Array, p: number): Float64Array
+
+/**
+ * What a predictoor earns slot by slot, in tokens: it stakes `stake * p` on up and `stake * (1 - p)` on down, and the
+ * right side gets its part of all stakes and the revenue. `probUp`: shape `[n]`, 0..=1; `truth`: whether each slot went
+ * up.
+ */
+export declare function predictoorProfit(probUp: Float64Array, truth: Array<boolean>, terms: PredictoorTerms): Float64Array
+
+/** What a predictoor stakes, and against whom, in tokens. */
+export interface PredictoorTerms {
+  /** Staked on each slot, split over both sides by the probability. */
+  stake: number
+  /** What all others stake on a slot. */
+  othersStake: number
+  /** The part of that which is right, 0..=1. */
+  othersAccuracy: number
+  /** What subscriptions bring to a slot. */
+  revenue: number
+}
+
+/**
  * An agent's card, to be signed by the key it names: `publicKey` is 33 bytes (compressed SEC1), `sealingKey` the 32
  * bytes of an X25519 key where the agent takes sealed things, `issuedAt` seconds since 1970.
  */
@@ -166,6 +453,12 @@ export declare function prepareAgent(name: string, publicKey: Uint8Array, sealin
  * 32-byte hash of the module to run, `transactionReceipt` the JSON of eth_getTransactionReceipt.
  */
 export declare function prepareOrder(issuer: string, issuedAt: bigint, card: string, service: Service, algorithm: Uint8Array, transactionReceipt: string): Prepared
+
+/**
+ * Ranks in (0, 1), `(r - 0.5) / n`; NaN stays NaN. `method`, for equal values: "average" (tie-kept), "first"
+ * (tie-broken), "min", "max" or "dense".
+ */
+export declare function rank(values: Float64Array, method?: 'average' | 'first' | 'min' | 'max' | 'dense'): Float64Array
 
 /** What is known of one receipt. */
 export interface ReceiptVerdict {
@@ -187,6 +480,43 @@ export interface ReceiptVerdict {
 
 /** The address whose key signed the 32 bytes. */
 export declare function recoverAddress(digest: Uint8Array, signature: Uint8Array): string
+
+/**
+ * Signed errors of a regression model: the next price less the one foretold. All arrays: shape `[n]`. `form`: "price"
+ * when the model foretells the next price, "relative_change" when it foretells a part of the present one.
+ */
+export declare function regressionErrors(price: Float64Array, nextPrice: Float64Array, forecast: Float64Array, form: 'price' | 'relative_change'): Float64Array
+
+/**
+ * A model's reputation: the mean of its scores in the 365 days up to `today`. `days`: the day of each score, counted
+ * from any fixed day.
+ */
+export declare function reputation(days: Array<number>, scores: Float64Array, today: number): number
+
+/**
+ * Why a round of Numerai Signals is not staked: "no_prior_submission", "churn" (0.15 or more), "turnover" (0.25 or
+ * more), or null. Both absent: there was no submission in the week before.
+ */
+export declare function roundDisqualification(churn?: number | undefined | null, turnover?: number | undefined | null): string | null
+
+/** What came of a slot, in the smallest unit of its token: `sum + revenue` is the payouts, `slashed` and `left`. */
+export interface RoundSettlement {
+  /** "paying" or "canceled". */
+  status: string
+  /** Stakes on up. */
+  sumUp: bigint
+  /** All stakes. */
+  sum: bigint
+  /** One payout for each prediction, in the order given. */
+  payouts: Array<bigint>
+  /** All stakes, when every one of them was wrong: to the fee collector. */
+  slashed: bigint
+  /** What nobody gets: the rest of the divisions, or revenue without a winner. */
+  left: bigint
+}
+
+/** Metrics after each row, over the rows up to it. Inputs as for `directionMetrics`. */
+export declare function runningMetrics(truth: Array<boolean>, probUp: Float64Array): Array<DirectionMetrics>
 
 /** What a run gave, after the gate; for the data owner. */
 export interface RunOutcome {
@@ -213,6 +543,37 @@ export interface RunOutcome {
  * model that cannot be scored a reason, "strict" rejects, "compat" does as numerai-tools.
  */
 export declare function scoreModels(predictions: Float64Array, target: Float64Array, metaModel?: Float64Array | undefined | null, mode?: 'strict' | 'per_model' | 'compat'): Promise<Array<ModelScore>>
+
+/** Statistics of a model's scores, one per era. */
+export interface ScoreSummary {
+  /** Eras with a score. */
+  eras: number
+  /** Eras without (NaN), which count nowhere. */
+  missing: number
+  /** Mean score. */
+  mean: number
+  /** Population standard deviation. */
+  sd: number
+  /** `mean / sd`. */
+  sharpe: number
+  /** The deepest fall of the cumulative sum below its highest value so far, 0 or more. */
+  maxDrawdown: number
+  /** Correlation of each score with the one before, -1..=1. */
+  autocorrelation: number
+}
+
+/** The score of a season. `scores`: one per round, NaN where there is none; `stakes`: bigints, in wei. */
+export declare function seasonScore(scores: Array<number>, stakes: Array<bigint>): SeasonScore
+
+/** A season. */
+export interface SeasonScore {
+  /** The mean over all rounds; a round without a score or a stake counts as 0. */
+  score: number
+  /** Rounds with a score and at least 1 NMR at risk. */
+  qualifiedRounds: number
+  /** Whether there are at least 20 of them. */
+  isQualified: boolean
+}
 
 /** A service of a dataset: what its publisher offers, and on what terms. */
 export interface Service {
@@ -271,6 +632,29 @@ export interface SettlementRow {
  */
 export declare function settlePot(pot: bigint, scores: Array<number>, stakes: Array<bigint>, clip: number, threshold: bigint | undefined | null, share: 'whole_pot' | 'at_most_rate'): Settlement
 
+/**
+ * Settles a slot of a Predictoor feed as its contract does: a winner gets
+ * `floor(stake * (all stakes + revenue) / stakes of the winners)`.
+ *
+ * `up` and `stakes`: one entry for each prediction; bigints in the smallest unit. `revenue`: what subscriptions
+ * brought. `truth`: what happened; absent for a slot that is cancelled.
+ */
+export declare function settleRound(up: Array<boolean>, stakes: Array<bigint>, revenue: bigint, truth?: boolean | undefined | null): RoundSettlement
+
+/** A submission to Numerai Signals with the universe of its era. */
+export interface SignalsEra {
+  /** Tickers of the submission. */
+  submissionIds: Array<string>
+  /** Its predictions, 0..=1. */
+  submission: Float64Array
+  /** All tickers of the universe, each once. */
+  universe: Array<string>
+  /** Neutralizing columns, shape `[universe, f]`, row-major. */
+  neutralizers: Float64Array
+  /** Sampling weights, one per ticker of the universe. */
+  sampleWeights: Float64Array
+}
+
 /** A declared output: `length` numbers (absent: a single one) between `lo` and `hi`, with `digits` decimal digits. */
 export interface Slot {
   /** Name, unique in the run. */
@@ -291,6 +675,79 @@ export interface SlotValues {
   name: string
   /** Its values, rounded to the declared digits. */
   values: Array<number>
+}
+
+/** The stake-weighted meta model, one value per row. `predictions`: shape `[n, models]`; `stakes`: one per model. */
+export declare function stakeWeight(predictions: Float64Array, stakes: Float64Array): Float64Array
+
+/** Summarises a model's scores by era; NaN where there is none. */
+export declare function summarize(scores: Float64Array): ScoreSummary
+
+/**
+ * Payouts of a round of one of Numerai's tournaments, in integers.
+ *
+ * `tournament`: "numerai" (multipliers of correlation and MMC), "crypto" (multiplier of MMC), or "signals" (no
+ * multipliers, but `roundDay`, "YYYY-MM-DD": the rule changed on 2025-09-02). `metrics`: for each model a value per
+ * multiplier, or null without a valid submission. `stakes` and `atRisk`: bigints, in wei. `retained`: the part of a
+ * positive payout that is kept, for each model.
+ */
+export declare function tournamentPayouts(tournament: 'numerai' | 'signals' | 'crypto', multipliers: Array<number>, metrics: Array<Array<number> | null | undefined>, stakes: Array<bigint>, retained?: Array<number> | undefined | null, atRisk?: bigint | undefined | null, roundDay?: string | undefined | null): TournamentPayouts
+
+/** The payouts of a round: stakes after it add up to the stakes before, plus `paid`, less `burned`. */
+export interface TournamentPayouts {
+  /** One row per model, in order. */
+  rows: Array<SettlementRow>
+  /** Stake at risk that the payout factor was taken from. */
+  atRisk: bigint
+  /** Sum of what is paid. */
+  paid: bigint
+  /** Sum of what is burned. */
+  burned: bigint
+}
+
+/**
+ * What a trader earns row by row, in the currency of the prices, with one position at a time. All arrays: shape `[n]`;
+ * prices above 0.
+ */
+export declare function traderProfit(probUp: Float64Array, close: Float64Array, high: Float64Array, low: Float64Array, terms: TraderTerms): Float64Array
+
+/** How a trader follows the probabilities. */
+export interface TraderTerms {
+  /** Put into a position, times 1 + confidence. */
+  amount: number
+  /** Fee of a trade, as a part of it, 0..=1. */
+  fee: number
+  /** A position is closed with profit once the price has moved by this part of it. */
+  takeProfit: number
+  /** A position is closed with loss once the price has moved by this part of it. */
+  stopLoss: number
+  /** Positions are opened and kept only above this confidence: `2 (p - 0.5)` for long, `2 (0.5 - p)` for short. */
+  confidenceThreshold: number
+}
+
+/** Turnover of two portfolios: half the sum of the absolute differences of their weights over the common ids. */
+export declare function turnover(firstIds: Array<string>, first: Float64Array, secondIds: Array<string>, second: Float64Array): number
+
+/**
+ * Checks headers, ids and values of a submission; a fault's code is the prefix of numerai-tools' message:
+ * invalid_submission_headers, invalid_submission_ids, invalid_submission_values.
+ *
+ * `ids`: null where a cell is empty; `values`: NaN where one is.
+ */
+export declare function validateSubmission(tournament: 'numerai' | 'signals' | 'crypto', liveIds: Array<string | null | undefined>, headers: Array<string>, ids: Array<string | null | undefined>, values: Float64Array, requireDate?: boolean | undefined | null): ValidSubmission
+
+/** What is kept of a submission. */
+export interface ValidSubmission {
+  /** Name of the column of ids. */
+  idColumn: string
+  /** Name of the column of predictions. */
+  predictionColumn: string
+  /** Name of the column of dates, where there is one. */
+  dateColumn?: string
+  /** Rows whose ids are live, in order of the ids. */
+  rows: Array<number>
+  /** Ids that are not live. */
+  invalidIds: Array<string>
 }
 
 /** What verifying a bundle found. */
@@ -322,3 +779,105 @@ export declare function verifySignature(digest: Uint8Array, signature: Uint8Arra
 
 /** The version of the library. */
 export declare function version(): string
+
+/** Worker agreement with aggregate: a majority vote, then one weighted by agreement with it. */
+export declare function wawa(tasks: Uint32Array, workers: Uint32Array, labels: Uint32Array): Promise<Aggregation>
+
+/** One entry of a row of weights or bonds. */
+export interface YumaEntry {
+  /** Whom it is on. */
+  uid: number
+  /** Its value, 0..=65535. */
+  value: number
+}
+
+/** One epoch of Yuma consensus, as the chain computes it, to the last bit. `rao`: what the epoch emits. */
+export declare function yumaEpoch(network: YumaNetwork, parameters: YumaParameters, rao: bigint): YumaEpoch
+
+/** What an epoch gives, with one entry for each uid. Numbers are multiples of 2^-32, exact. */
+export interface YumaEpoch {
+  /** Whether the uid's weights are recent. */
+  active: Array<boolean>
+  /** Whether the uid may validate in the next epoch. */
+  validatorPermit: Array<boolean>
+  /** Part of all stake. */
+  stake: Array<number>
+  /** The weight that a majority of stake supports. */
+  consensus: Array<number>
+  /** What is left of a validator's weights after clipping. */
+  validatorTrust: Array<number>
+  /** Part that miners get for their rank. */
+  incentive: Array<number>
+  /** Part that validators get for their bonds. */
+  dividends: Array<number>
+  /** Bonds for the next epoch. */
+  bonds: Array<Array<YumaEntry>>
+  /** Emission for rank, in rao. */
+  serverEmission: Array<bigint>
+  /** Emission for bonds, in rao. */
+  validatorEmission: Array<bigint>
+  /** Emission for both, in rao; rounded by itself. */
+  emission: Array<bigint>
+}
+
+/** Weights scaled so that the greatest is 65535: what the chain stores of a submission. Zeros stay. */
+export declare function yumaMaxUpscale(weights: Array<number>): Array<number>
+
+/**
+ * A subnet's state before an epoch. Lists have one entry for each uid, at most 65535; rows of `weights` and `bonds` are
+ * in the order stored.
+ */
+export interface YumaNetwork {
+  /** The present block. */
+  block: bigint
+  /** Block of the last epoch; absent before the first. */
+  lastEpoch?: bigint
+  /** Blocks between epochs. */
+  tempo: number
+  /** The uid of the subnet's owner. */
+  owner?: number
+  /** Alpha staked, in rao. */
+  alphaStake: Array<bigint>
+  /** TAO staked, in rao. */
+  taoStake: Array<bigint>
+  /** Whether the uid may validate now. */
+  validatorPermit: Array<boolean>
+  /** Block of the uid's last weights. */
+  lastUpdate: Array<bigint>
+  /** Block of the uid's registration. */
+  registered: Array<bigint>
+  /** Weights as submitted; a uid that the subnet has not is passed over. */
+  weights: Array<Array<YumaEntry>>
+  /** Bonds as the last epoch left them. */
+  bonds: Array<Array<YumaEntry>>
+  /** With commit-reveal, the block of each uid's earliest live commit, or null; absent without commit-reveal. */
+  commits?: Array<bigint | null>
+}
+
+/** Parameters of a subnet; what is absent is the chain's default. */
+export interface YumaParameters {
+  /** Blocks after which a uid without new weights is inactive. */
+  activityCutoff?: bigint
+  /** Least stake that counts, in rao. */
+  stakeThreshold?: bigint
+  /** What a rao of TAO counts for beside one of alpha, of 2^64 - 1 parts. */
+  taoWeight?: bigint
+  /** How many uids may validate. */
+  maxValidators?: number
+  /** The majority of stake that makes a consensus, of 65535 parts. */
+  kappa?: number
+  /** How far bonds follow clipped weights rather than submitted ones, of 65535 parts. */
+  bondsPenalty?: number
+  /** Part of old bonds that an epoch keeps, in parts per million. */
+  bondsMovingAverage?: bigint
+  /** Yuma3: bonds move towards the weights themselves. */
+  yuma3?: boolean
+  /** With Yuma3, every bond has its own moving average. */
+  liquidAlpha?: boolean
+  /** Least part of a new bond with liquid alpha, of 65535 parts. */
+  alphaLow?: number
+  /** Greatest part of a new bond with liquid alpha, of 65535 parts. */
+  alphaHigh?: number
+  /** Slope of liquid alpha, in hundredths. */
+  alphaSteepness?: number
+}

@@ -9,16 +9,17 @@ import json
 import sys
 import time
 
+import countermark as cm
 import numpy as np
 from side_by_side import status
-
-import countermark as cm
 
 METRICS = ["corr", "mmc", "fnc", "max_exposure", "exposure", "churn"]
 
 
 def main():
-    rows, eras = (int(sys.argv[1]), int(sys.argv[2])) if len(sys.argv) > 2 else (5_000_000, 500)
+    rows, eras = (
+        (int(sys.argv[1]), int(sys.argv[2])) if len(sys.argv) > 2 else (5_000_000, 500)
+    )
     g = np.random.default_rng(5)
     target = g.integers(0, 5, rows).astype(float) / 4
     predictions = np.empty((rows, 50), order="F")
@@ -29,7 +30,9 @@ def main():
         features[:, j] = g.integers(0, 5, rows, dtype=np.int8)
     meta = predictions[:, :10].mean(axis=1)
     era = np.repeat(np.arange(eras), -(-rows // eras))[:rows]
-    data = cm.EraData(predictions, target, eras=era.tolist(), meta_model=meta, features=features)
+    data = cm.EraData(
+        predictions, target, eras=era.tolist(), meta_model=meta, features=features
+    )
 
     def progress(done, total):
         print(f"\r{done}/{total} eras", end="", file=sys.stderr, flush=True)

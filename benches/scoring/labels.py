@@ -8,12 +8,11 @@ Memory: twice the input, the three arrays of 64-bit integers that both could be 
 
 import warnings
 
+import countermark as cm
 import numpy as np
 import pandas as pd
 from crowdkit.aggregation import GLAD, DawidSkene, OneCoinDawidSkene
 from side_by_side import main, row, timed
-
-import countermark as cm
 
 
 def make(tasks, per=5, workers=1000, classes=5, seed=7):
@@ -24,14 +23,22 @@ def make(tasks, per=5, workers=1000, classes=5, seed=7):
     w = g.integers(0, workers, tasks * per)
     right = g.random(tasks * per) < skill[w]
     wrong = (truth[t] + g.integers(1, classes, tasks * per)) % classes
-    frame = pd.DataFrame({"task": t, "worker": w, "label": np.where(right, truth[t], wrong)})
+    frame = pd.DataFrame(
+        {"task": t, "worker": w, "label": np.where(right, truth[t], wrong)}
+    )
     frame = frame.drop_duplicates(["task", "worker"]).reset_index(drop=True)
-    return frame, [frame[c].to_numpy().astype(np.uint32) for c in ("task", "worker", "label")]
+    return frame, [
+        frame[c].to_numpy().astype(np.uint32) for c in ("task", "worker", "label")
+    ]
 
 
 METHODS = {
     "dawid_skene": (lambda codes: cm.dawid_skene(*codes), lambda: DawidSkene(), 1e-10),
-    "one_coin": (lambda codes: cm.one_coin_dawid_skene(*codes), lambda: OneCoinDawidSkene(), 1e-10),
+    "one_coin": (
+        lambda codes: cm.one_coin_dawid_skene(*codes),
+        lambda: OneCoinDawidSkene(),
+        1e-10,
+    ),
     "glad": (lambda codes: cm.glad(*codes), lambda: GLAD(silent=True), 1e-2),
 }
 

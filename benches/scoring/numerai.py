@@ -8,12 +8,11 @@ cost grows, with a bar of 2. Memory: 25 % of the predictions (above the output);
 features and 25 % of the inputs.
 """
 
+import countermark as cm
 import numerai_tools.scoring as peer
 import numpy as np
 import pandas as pd
 from side_by_side import main, row, timed
-
-import countermark as cm
 
 TOLERANCE = 1e-12
 
@@ -21,19 +20,32 @@ TOLERANCE = 1e-12
 def make(rows, models, seed, features=0):
     """Targets in five bins, predictions with a little signal in (0, 1), the meta model the mean of the first 50."""
     g = np.random.default_rng(seed)
-    target = g.choice([0.0, 0.25, 0.5, 0.75, 1.0], size=rows, p=[0.05, 0.2, 0.5, 0.2, 0.05])
+    target = g.choice(
+        [0.0, 0.25, 0.5, 0.75, 1.0], size=rows, p=[0.05, 0.2, 0.5, 0.2, 0.05]
+    )
     z = (target - target.mean()) / target.std()
     x = g.standard_normal((rows, models)) + 0.02 * z[:, None]
     predictions = np.asfortranarray(1.0 / (1.0 + np.exp(-x)))
-    table = np.asfortranarray((g.integers(0, 5, size=(rows, features)) / 4).astype(np.float32))
+    table = np.asfortranarray(
+        (g.integers(0, 5, size=(rows, features)) / 4).astype(np.float32)
+    )
     return predictions, target, predictions[:, :50].mean(axis=1), table
 
 
 def frames(predictions, target, meta, features):
     ids = pd.Index([f"n{i:07d}" for i in range(len(target))], name="id")
-    frame = pd.DataFrame(predictions, index=ids, columns=[f"m{j}" for j in range(predictions.shape[1])])
-    table = pd.DataFrame(features, index=ids, columns=[f"f{j}" for j in range(features.shape[1])])
-    return frame, pd.Series(target, index=ids, name="target"), pd.Series(meta, index=ids, name="meta"), table
+    frame = pd.DataFrame(
+        predictions, index=ids, columns=[f"m{j}" for j in range(predictions.shape[1])]
+    )
+    table = pd.DataFrame(
+        features, index=ids, columns=[f"f{j}" for j in range(features.shape[1])]
+    )
+    return (
+        frame,
+        pd.Series(target, index=ids, name="target"),
+        pd.Series(meta, index=ids, name="meta"),
+        table,
+    )
 
 
 def ours(data, metrics):
@@ -55,13 +67,23 @@ def scores(rows, models, bars):
         "mmc": (["mmc"], lambda: [peer.correlation_contribution(frame, m, t)]),
         "corr+mmc+cwmm": (
             ["corr", "mmc", "cwmm"],
-            lambda: [peer.numerai_corr(frame, t), peer.correlation_contribution(frame, m, t), cwmm(frame, m)],
+            lambda: [
+                peer.numerai_corr(frame, t),
+                peer.correlation_contribution(frame, m, t),
+                cwmm(frame, m),
+            ],
         ),
     }
     for name, (metrics, theirs) in calls.items():
         a, b = timed(lambda metrics=metrics: ours(data, metrics), 5), timed(theirs, 2)
-        difference = float(np.max(np.abs(a.result - np.stack([x.to_numpy() for x in b.result], axis=1))))
-        yield row(name, f"{rows}x{models}", a, b, bars[name], difference, TOLERANCE, mib / 4)
+        difference = float(
+            np.max(
+                np.abs(a.result - np.stack([x.to_numpy() for x in b.result], axis=1))
+            )
+        )
+        yield row(
+            name, f"{rows}x{models}", a, b, bars[name], difference, TOLERANCE, mib / 4
+        )
 
 
 def neutral(rows, models, features, first, cached):
@@ -72,13 +94,29 @@ def neutral(rows, models, features, first, cached):
     cache = cm.FeatureCache(1024)
 
     def values(cache):
-        return np.array([s.value for s in cm.feature_neutral_corr(predictions, table, target, cache=cache)])
+        return np.array(
+            [
+                s.value
+                for s in cm.feature_neutral_corr(
+                    predictions, table, target, cache=cache
+                )
+            ]
+        )
 
     size = f"{rows}x{models}x{features}"
     b = timed(lambda: peer.feature_neutral_corr(frame, f, t).to_numpy(), 1)
     for name, c, bar in [("fnc", None, first), ("fnc cached", cache, cached)]:
         a = timed(lambda c=c: values(c), 2)
-        yield row(name, size, a, b, bar, float(np.max(np.abs(a.result - b.result))), 1e-9, limit)
+        yield row(
+            name,
+            size,
+            a,
+            b,
+            bar,
+            float(np.max(np.abs(a.result - b.result))),
+            1e-9,
+            limit,
+        )
 
 
 def rows_of(quick):

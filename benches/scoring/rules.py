@@ -5,11 +5,10 @@ Bars at 100,000 observations x 100 members: 8 against numpy, 3 against numba, ea
 value (`qd`; `pwm` for the fair value). Memory: 25 % of the ensemble above the output.
 """
 
+import countermark as cm
 import numpy as np
 import scoringrules as sr
 from side_by_side import main, row, timed
-
-import countermark as cm
 
 
 def ensembles(n, m, seed=3):
@@ -30,7 +29,16 @@ def compare(n, m, bars):
                 3,
             )
             difference = float(np.max(np.abs(a.result - b.result)))
-            yield row(f"crps {estimator}, {backend}", f"{n}x{m}", a, b, bar, difference, 1e-12, limit)
+            yield row(
+                f"crps {estimator}, {backend}",
+                f"{n}x{m}",
+                a,
+                b,
+                bar,
+                difference,
+                1e-12,
+                limit,
+            )
 
 
 def normal(n):
@@ -38,7 +46,15 @@ def normal(n):
     a = timed(lambda: cm.crps("normal", y, [[0.1], [1.2]]), 3)
     b = timed(lambda: sr.crps_normal(y, 0.1, 1.2, backend="numpy"), 3)
     # Stated, without a bar: the peer is near the speed of its error function.
-    return row("crps_normal, numpy", str(n), a, b, 0, float(np.max(np.abs(a.result - b.result))), 1e-12)
+    return row(
+        "crps_normal, numpy",
+        str(n),
+        a,
+        b,
+        0,
+        float(np.max(np.abs(a.result - b.result))),
+        1e-12,
+    )
 
 
 def rows_of(quick):

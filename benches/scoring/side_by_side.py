@@ -29,7 +29,10 @@ class Timing(NamedTuple):
 def status(field: str) -> float:
     """A field of /proc/self/status, in MiB."""
     with open("/proc/self/status", encoding="ascii") as f:
-        return next(float(line.split()[1]) for line in f if line.startswith(field + ":")) / 1024
+        return (
+            next(float(line.split()[1]) for line in f if line.startswith(field + ":"))
+            / 1024
+        )
 
 
 def peak_above(call: Callable[[], Any]) -> tuple[Any, float]:

@@ -4,10 +4,9 @@
 import sys
 from pathlib import Path
 
+import countermark as cm
 import numpy as np
 from sklearn.datasets import load_diabetes
-
-import countermark as cm
 
 folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path("target/score_models")
 folder.mkdir(parents=True, exist_ok=True)

@@ -280,7 +280,9 @@ def plot_reliability(events: Sequence[bool], p: Any, bins: int = 10, resamples: 
     axes.plot([0, 1], [0, 1], color="0.6", linewidth=0.8)
     if resamples:
         low, high = [b.lower for b in found], [b.upper for b in found]
-        axes.vlines(x, low, high, color="#7fa7cc", linewidth=6, alpha=0.6, label="90 % of samples, if calibrated")
+        axes.vlines(
+            x, low, high, color="#7fa7cc", linewidth=6, alpha=0.6, label="90 % of samples, if calibrated"
+        )
     axes.plot(x, [b.observed for b in found], "o-", color="#1f4e79", label="observed")
     axes.set(xlabel="forecast probability", ylabel="observed share", xlim=(0, 1), ylim=(0, 1))
     axes.set_title("Reliability")

@@ -14,7 +14,9 @@ W = RNG.integers(0, WORKERS, len(T)).astype(np.uint32)
 L = np.where(RNG.random(len(T)) < SKILL[W], TRUTH[T], RNG.integers(0, LABELS, len(T))).astype(np.uint32)
 
 
-@pytest.mark.parametrize("method", [cm.majority_vote, cm.wawa, cm.dawid_skene, cm.one_coin_dawid_skene, cm.glad])
+@pytest.mark.parametrize(
+    "method", [cm.majority_vote, cm.wawa, cm.dawid_skene, cm.one_coin_dawid_skene, cm.glad]
+)
 def test_methods_find_most_labels(method: Any) -> None:
     a = method(T, W, L)
     assert a.labels.dtype == np.uint32 and a.probabilities.shape == (TASKS, LABELS)

@@ -9,7 +9,6 @@ Y = np.array([0.3, -1.0, 2.0])
 X = np.array([[0.0, 1.0, 2.0, -1.0], [0.5, 0.5, -2.0, 1.0], [3.0, 2.5, 0.0, 1.0]])
 
 
-
 def naive(y: float, x: Any, pairs: float) -> float:
     return float(np.abs(x - y).mean() - np.abs(x[:, None] - x).sum() / (2 * pairs))
 

@@ -419,6 +419,38 @@ fileprivate final class UniffiHandleMap<T>: @unchecked Sendable {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterUInt16: FfiConverterPrimitive {
+    typealias FfiType = UInt16
+    typealias SwiftType = UInt16
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> UInt16 {
+        return try lift(readInt(&buf))
+    }
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterInt16: FfiConverterPrimitive {
+    typealias FfiType = Int16
+    typealias SwiftType = Int16
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Int16 {
+        return try lift(readInt(&buf))
+    }
+
+    public static func write(_ value: Int16, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterUInt32: FfiConverterPrimitive {
     typealias FfiType = UInt32
     typealias SwiftType = UInt32
@@ -1384,6 +1416,451 @@ public func FfiConverterTypeSecretKey_lower(_ value: SecretKey) -> UInt64 {
 
 
 /**
+ * What a method says of tasks and workers.
+ */
+public struct Aggregation: Equatable, Hashable {
+    /**
+     * The label of each task.
+     */
+    public var labels: [UInt32]
+    /**
+     * Probability of each label, row-major, shape `[tasks, labels]`.
+     */
+    public var probabilities: [Double]
+    /**
+     * Skill (or ability) of each worker; empty for Dawid-Skene.
+     */
+    public var skills: [Double]
+    /**
+     * Share of each label; empty for votes and GLAD.
+     */
+    public var priors: [Double]
+    /**
+     * Dawid-Skene: probability of an answer given the true label, row-major `[workers, answer, true label]`.
+     */
+    public var errors: [Double]
+    /**
+     * GLAD: log easiness of each task.
+     */
+    public var easiness: [Double]
+    /**
+     * The objective after each step.
+     */
+    public var lossHistory: [Double]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The label of each task.
+         */labels: [UInt32],
+        /**
+         * Probability of each label, row-major, shape `[tasks, labels]`.
+         */probabilities: [Double],
+        /**
+         * Skill (or ability) of each worker; empty for Dawid-Skene.
+         */skills: [Double],
+        /**
+         * Share of each label; empty for votes and GLAD.
+         */priors: [Double],
+        /**
+         * Dawid-Skene: probability of an answer given the true label, row-major `[workers, answer, true label]`.
+         */errors: [Double],
+        /**
+         * GLAD: log easiness of each task.
+         */easiness: [Double],
+        /**
+         * The objective after each step.
+         */lossHistory: [Double]) {
+        self.labels = labels
+        self.probabilities = probabilities
+        self.skills = skills
+        self.priors = priors
+        self.errors = errors
+        self.easiness = easiness
+        self.lossHistory = lossHistory
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Aggregation: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeAggregation: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Aggregation {
+        return
+            try Aggregation(
+                labels: FfiConverterSequenceUInt32.read(from: &buf),
+                probabilities: FfiConverterSequenceDouble.read(from: &buf),
+                skills: FfiConverterSequenceDouble.read(from: &buf),
+                priors: FfiConverterSequenceDouble.read(from: &buf),
+                errors: FfiConverterSequenceDouble.read(from: &buf),
+                easiness: FfiConverterSequenceDouble.read(from: &buf),
+                lossHistory: FfiConverterSequenceDouble.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Aggregation, into buf: inout [UInt8]) {
+        FfiConverterSequenceUInt32.write(value.labels, into: &buf)
+        FfiConverterSequenceDouble.write(value.probabilities, into: &buf)
+        FfiConverterSequenceDouble.write(value.skills, into: &buf)
+        FfiConverterSequenceDouble.write(value.priors, into: &buf)
+        FfiConverterSequenceDouble.write(value.errors, into: &buf)
+        FfiConverterSequenceDouble.write(value.easiness, into: &buf)
+        FfiConverterSequenceDouble.write(value.lossHistory, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeAggregation_lift(_ buf: RustBuffer) throws -> Aggregation {
+    return try FfiConverterTypeAggregation.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeAggregation_lower(_ value: Aggregation) -> RustBuffer {
+    return FfiConverterTypeAggregation.lower(value)
+}
+
+
+/**
+ * How much a submission differs from earlier ones.
+ */
+public struct ChurnAndTurnover: Equatable, Hashable {
+    /**
+     * The largest churn, 0..=2.
+     */
+    public var churn: Double
+    /**
+     * The largest turnover.
+     */
+    public var turnover: Double
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The largest churn, 0..=2.
+         */churn: Double,
+        /**
+         * The largest turnover.
+         */turnover: Double) {
+        self.churn = churn
+        self.turnover = turnover
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension ChurnAndTurnover: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeChurnAndTurnover: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ChurnAndTurnover {
+        return
+            try ChurnAndTurnover(
+                churn: FfiConverterDouble.read(from: &buf),
+                turnover: FfiConverterDouble.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: ChurnAndTurnover, into buf: inout [UInt8]) {
+        FfiConverterDouble.write(value.churn, into: &buf)
+        FfiConverterDouble.write(value.turnover, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeChurnAndTurnover_lift(_ buf: RustBuffer) throws -> ChurnAndTurnover {
+    return try FfiConverterTypeChurnAndTurnover.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeChurnAndTurnover_lower(_ value: ChurnAndTurnover) -> RustBuffer {
+    return FfiConverterTypeChurnAndTurnover.lower(value)
+}
+
+
+/**
+ * A submission on its universe.
+ */
+public struct CleanSubmission: Equatable, Hashable {
+    /**
+     * Ids, ascending, each once.
+     */
+    public var ids: [String]
+    /**
+     * Their predictions; NaN where the submission has none, unless filled.
+     */
+    public var values: [Double]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Ids, ascending, each once.
+         */ids: [String],
+        /**
+         * Their predictions; NaN where the submission has none, unless filled.
+         */values: [Double]) {
+        self.ids = ids
+        self.values = values
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension CleanSubmission: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCleanSubmission: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CleanSubmission {
+        return
+            try CleanSubmission(
+                ids: FfiConverterSequenceString.read(from: &buf),
+                values: FfiConverterSequenceDouble.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: CleanSubmission, into buf: inout [UInt8]) {
+        FfiConverterSequenceString.write(value.ids, into: &buf)
+        FfiConverterSequenceDouble.write(value.values, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCleanSubmission_lift(_ buf: RustBuffer) throws -> CleanSubmission {
+    return try FfiConverterTypeCleanSubmission.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCleanSubmission_lower(_ value: CleanSubmission) -> RustBuffer {
+    return FfiConverterTypeCleanSubmission.lower(value)
+}
+
+
+/**
+ * What each model adds.
+ */
+public struct Contributions: Equatable, Hashable {
+    /**
+     * One value per model; NaN for a model that cannot be ranked.
+     */
+    public var values: [Double]
+    /**
+     * Standard error of each value; 0 where the method is exact.
+     */
+    public var standardErrors: [Double]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * One value per model; NaN for a model that cannot be ranked.
+         */values: [Double],
+        /**
+         * Standard error of each value; 0 where the method is exact.
+         */standardErrors: [Double]) {
+        self.values = values
+        self.standardErrors = standardErrors
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Contributions: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeContributions: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Contributions {
+        return
+            try Contributions(
+                values: FfiConverterSequenceDouble.read(from: &buf),
+                standardErrors: FfiConverterSequenceDouble.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Contributions, into buf: inout [UInt8]) {
+        FfiConverterSequenceDouble.write(value.values, into: &buf)
+        FfiConverterSequenceDouble.write(value.standardErrors, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeContributions_lift(_ buf: RustBuffer) throws -> Contributions {
+    return try FfiConverterTypeContributions.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeContributions_lower(_ value: Contributions) -> RustBuffer {
+    return FfiConverterTypeContributions.lower(value)
+}
+
+
+/**
+ * How well probabilities foresaw up and down.
+ */
+public struct DirectionMetrics: Equatable, Hashable {
+    /**
+     * Part of the rows foreseen: above 0.5 is up, exactly 0.5 is down.
+     */
+    public var accuracy: Double
+    /**
+     * Lower end of the accuracy's 95 % interval, by the normal approximation.
+     */
+    public var accuracyLower: Double
+    /**
+     * Upper end of that interval.
+     */
+    public var accuracyUpper: Double
+    /**
+     * Part of the rows foreseen up that went up; 0 when none was.
+     */
+    public var precision: Double
+    /**
+     * Part of the rows that went up that were foreseen; 0 when none did.
+     */
+    public var recall: Double
+    /**
+     * Harmonic mean of precision and recall; 0 when both are.
+     */
+    public var f1: Double
+    /**
+     * Mean log loss; 3 while only one of up and down has happened.
+     */
+    public var logLoss: Double
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Part of the rows foreseen: above 0.5 is up, exactly 0.5 is down.
+         */accuracy: Double,
+        /**
+         * Lower end of the accuracy's 95 % interval, by the normal approximation.
+         */accuracyLower: Double,
+        /**
+         * Upper end of that interval.
+         */accuracyUpper: Double,
+        /**
+         * Part of the rows foreseen up that went up; 0 when none was.
+         */precision: Double,
+        /**
+         * Part of the rows that went up that were foreseen; 0 when none did.
+         */recall: Double,
+        /**
+         * Harmonic mean of precision and recall; 0 when both are.
+         */f1: Double,
+        /**
+         * Mean log loss; 3 while only one of up and down has happened.
+         */logLoss: Double) {
+        self.accuracy = accuracy
+        self.accuracyLower = accuracyLower
+        self.accuracyUpper = accuracyUpper
+        self.precision = precision
+        self.recall = recall
+        self.f1 = f1
+        self.logLoss = logLoss
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension DirectionMetrics: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeDirectionMetrics: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> DirectionMetrics {
+        return
+            try DirectionMetrics(
+                accuracy: FfiConverterDouble.read(from: &buf),
+                accuracyLower: FfiConverterDouble.read(from: &buf),
+                accuracyUpper: FfiConverterDouble.read(from: &buf),
+                precision: FfiConverterDouble.read(from: &buf),
+                recall: FfiConverterDouble.read(from: &buf),
+                f1: FfiConverterDouble.read(from: &buf),
+                logLoss: FfiConverterDouble.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: DirectionMetrics, into buf: inout [UInt8]) {
+        FfiConverterDouble.write(value.accuracy, into: &buf)
+        FfiConverterDouble.write(value.accuracyLower, into: &buf)
+        FfiConverterDouble.write(value.accuracyUpper, into: &buf)
+        FfiConverterDouble.write(value.precision, into: &buf)
+        FfiConverterDouble.write(value.recall, into: &buf)
+        FfiConverterDouble.write(value.f1, into: &buf)
+        FfiConverterDouble.write(value.logLoss, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDirectionMetrics_lift(_ buf: RustBuffer) throws -> DirectionMetrics {
+    return try FfiConverterTypeDirectionMetrics.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDirectionMetrics_lower(_ value: DirectionMetrics) -> RustBuffer {
+    return FfiConverterTypeDirectionMetrics.lower(value)
+}
+
+
+/**
  * A code that an exception can carry, with the kind it belongs to.
  */
 public struct ErrorCode: Equatable, Hashable {
@@ -1449,6 +1926,174 @@ public func FfiConverterTypeErrorCode_lift(_ buf: RustBuffer) throws -> ErrorCod
 #endif
 public func FfiConverterTypeErrorCode_lower(_ value: ErrorCode) -> RustBuffer {
     return FfiConverterTypeErrorCode.lower(value)
+}
+
+
+/**
+ * The feature that resembles a model most.
+ */
+public struct FeatureCorrelation: Equatable, Hashable {
+    /**
+     * The feature's number.
+     */
+    public var feature: UInt32
+    /**
+     * The absolute correlation, 0..=1.
+     */
+    public var value: Double
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The feature's number.
+         */feature: UInt32,
+        /**
+         * The absolute correlation, 0..=1.
+         */value: Double) {
+        self.feature = feature
+        self.value = value
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension FeatureCorrelation: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeFeatureCorrelation: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> FeatureCorrelation {
+        return
+            try FeatureCorrelation(
+                feature: FfiConverterUInt32.read(from: &buf),
+                value: FfiConverterDouble.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: FeatureCorrelation, into buf: inout [UInt8]) {
+        FfiConverterUInt32.write(value.feature, into: &buf)
+        FfiConverterDouble.write(value.value, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeFeatureCorrelation_lift(_ buf: RustBuffer) throws -> FeatureCorrelation {
+    return try FfiConverterTypeFeatureCorrelation.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeFeatureCorrelation_lower(_ value: FeatureCorrelation) -> RustBuffer {
+    return FfiConverterTypeFeatureCorrelation.lower(value)
+}
+
+
+/**
+ * What the accuracy service says of a feed.
+ */
+public struct FeedAccuracy: Equatable, Hashable {
+    /**
+     * Slots the stakes foresaw.
+     */
+    public var correct: UInt64
+    /**
+     * Slots with stakes and a true value that are not cancelled.
+     */
+    public var evaluated: UInt64
+    /**
+     * `correct / evaluated` in percent; 0 when nothing is evaluated.
+     */
+    public var percent: Double
+    /**
+     * Stakes of slots that start in the 24 hours before the day.
+     */
+    public var stakedYesterday: Double
+    /**
+     * Stakes of slots that start in the day.
+     */
+    public var stakedToday: Double
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Slots the stakes foresaw.
+         */correct: UInt64,
+        /**
+         * Slots with stakes and a true value that are not cancelled.
+         */evaluated: UInt64,
+        /**
+         * `correct / evaluated` in percent; 0 when nothing is evaluated.
+         */percent: Double,
+        /**
+         * Stakes of slots that start in the 24 hours before the day.
+         */stakedYesterday: Double,
+        /**
+         * Stakes of slots that start in the day.
+         */stakedToday: Double) {
+        self.correct = correct
+        self.evaluated = evaluated
+        self.percent = percent
+        self.stakedYesterday = stakedYesterday
+        self.stakedToday = stakedToday
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension FeedAccuracy: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeFeedAccuracy: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> FeedAccuracy {
+        return
+            try FeedAccuracy(
+                correct: FfiConverterUInt64.read(from: &buf),
+                evaluated: FfiConverterUInt64.read(from: &buf),
+                percent: FfiConverterDouble.read(from: &buf),
+                stakedYesterday: FfiConverterDouble.read(from: &buf),
+                stakedToday: FfiConverterDouble.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: FeedAccuracy, into buf: inout [UInt8]) {
+        FfiConverterUInt64.write(value.correct, into: &buf)
+        FfiConverterUInt64.write(value.evaluated, into: &buf)
+        FfiConverterDouble.write(value.percent, into: &buf)
+        FfiConverterDouble.write(value.stakedYesterday, into: &buf)
+        FfiConverterDouble.write(value.stakedToday, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeFeedAccuracy_lift(_ buf: RustBuffer) throws -> FeedAccuracy {
+    return try FfiConverterTypeFeedAccuracy.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeFeedAccuracy_lower(_ value: FeedAccuracy) -> RustBuffer {
+    return FfiConverterTypeFeedAccuracy.lower(value)
 }
 
 
@@ -1542,6 +2187,75 @@ public func FfiConverterTypeLimits_lower(_ value: Limits) -> RustBuffer {
 
 
 /**
+ * One metric of one model.
+ */
+public struct MetricScore: Equatable, Hashable {
+    /**
+     * The score; NaN where there is a reason.
+     */
+    public var value: Double
+    /**
+     * Why there is no score, as an error code; null where there is one.
+     */
+    public var reason: String?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The score; NaN where there is a reason.
+         */value: Double,
+        /**
+         * Why there is no score, as an error code; null where there is one.
+         */reason: String?) {
+        self.value = value
+        self.reason = reason
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension MetricScore: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeMetricScore: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> MetricScore {
+        return
+            try MetricScore(
+                value: FfiConverterDouble.read(from: &buf),
+                reason: FfiConverterOptionString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: MetricScore, into buf: inout [UInt8]) {
+        FfiConverterDouble.write(value.value, into: &buf)
+        FfiConverterOptionString.write(value.reason, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMetricScore_lift(_ buf: RustBuffer) throws -> MetricScore {
+    return try FfiConverterTypeMetricScore.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMetricScore_lower(_ value: MetricScore) -> RustBuffer {
+    return FfiConverterTypeMetricScore.lower(value)
+}
+
+
+/**
  * The scores of one model.
  */
 public struct ModelScore: Equatable, Hashable {
@@ -1617,6 +2331,75 @@ public func FfiConverterTypeModelScore_lift(_ buf: RustBuffer) throws -> ModelSc
 #endif
 public func FfiConverterTypeModelScore_lower(_ value: ModelScore) -> RustBuffer {
     return FfiConverterTypeModelScore.lower(value)
+}
+
+
+/**
+ * A column of categories, coded.
+ */
+public struct OneHot: Equatable, Hashable {
+    /**
+     * The distinct values, ascending; a NaN is the last.
+     */
+    public var categories: [Double]
+    /**
+     * For each row the number of its category.
+     */
+    public var codes: [UInt32]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The distinct values, ascending; a NaN is the last.
+         */categories: [Double],
+        /**
+         * For each row the number of its category.
+         */codes: [UInt32]) {
+        self.categories = categories
+        self.codes = codes
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension OneHot: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeOneHot: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> OneHot {
+        return
+            try OneHot(
+                categories: FfiConverterSequenceDouble.read(from: &buf),
+                codes: FfiConverterSequenceUInt32.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: OneHot, into buf: inout [UInt8]) {
+        FfiConverterSequenceDouble.write(value.categories, into: &buf)
+        FfiConverterSequenceUInt32.write(value.codes, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOneHot_lift(_ buf: RustBuffer) throws -> OneHot {
+    return try FfiConverterTypeOneHot.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOneHot_lower(_ value: OneHot) -> RustBuffer {
+    return FfiConverterTypeOneHot.lower(value)
 }
 
 
@@ -1726,6 +2509,95 @@ public func FfiConverterTypeOrderVerdict_lift(_ buf: RustBuffer) throws -> Order
 #endif
 public func FfiConverterTypeOrderVerdict_lower(_ value: OrderVerdict) -> RustBuffer {
     return FfiConverterTypeOrderVerdict.lower(value)
+}
+
+
+/**
+ * How much a model resembles the others of its round.
+ */
+public struct PairwiseCorrelation: Equatable, Hashable {
+    /**
+     * The largest correlation with another model (MCWNM).
+     */
+    public var max: Double
+    /**
+     * The mean correlation with the other models (APCWNM).
+     */
+    public var mean: Double
+    /**
+     * The model that the largest correlation is with.
+     */
+    public var nearest: UInt32?
+    /**
+     * Why there is no correlation, as an error code; null where there is one.
+     */
+    public var reason: String?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The largest correlation with another model (MCWNM).
+         */max: Double,
+        /**
+         * The mean correlation with the other models (APCWNM).
+         */mean: Double,
+        /**
+         * The model that the largest correlation is with.
+         */nearest: UInt32?,
+        /**
+         * Why there is no correlation, as an error code; null where there is one.
+         */reason: String?) {
+        self.max = max
+        self.mean = mean
+        self.nearest = nearest
+        self.reason = reason
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension PairwiseCorrelation: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePairwiseCorrelation: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PairwiseCorrelation {
+        return
+            try PairwiseCorrelation(
+                max: FfiConverterDouble.read(from: &buf),
+                mean: FfiConverterDouble.read(from: &buf),
+                nearest: FfiConverterOptionUInt32.read(from: &buf),
+                reason: FfiConverterOptionString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: PairwiseCorrelation, into buf: inout [UInt8]) {
+        FfiConverterDouble.write(value.max, into: &buf)
+        FfiConverterDouble.write(value.mean, into: &buf)
+        FfiConverterOptionUInt32.write(value.nearest, into: &buf)
+        FfiConverterOptionString.write(value.reason, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePairwiseCorrelation_lift(_ buf: RustBuffer) throws -> PairwiseCorrelation {
+    return try FfiConverterTypePairwiseCorrelation.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePairwiseCorrelation_lower(_ value: PairwiseCorrelation) -> RustBuffer {
+    return FfiConverterTypePairwiseCorrelation.lower(value)
 }
 
 
@@ -1849,6 +2721,116 @@ public func FfiConverterTypeReceiptVerdict_lower(_ value: ReceiptVerdict) -> Rus
 
 
 /**
+ * What came of a slot, in the smallest unit of its token, as decimal text: `sum + revenue` is the payouts, `slashed`
+ * and `left`.
+ */
+public struct RoundSettlement: Equatable, Hashable {
+    /**
+     * `paying` or `canceled`.
+     */
+    public var status: String
+    /**
+     * Stakes on up.
+     */
+    public var sumUp: String
+    /**
+     * All stakes.
+     */
+    public var sum: String
+    /**
+     * One payout for each prediction, in the order given.
+     */
+    public var payouts: [String]
+    /**
+     * All stakes, when every one of them was wrong: to the fee collector.
+     */
+    public var slashed: String
+    /**
+     * What nobody gets: the rest of the divisions, or revenue without a winner.
+     */
+    public var left: String
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * `paying` or `canceled`.
+         */status: String,
+        /**
+         * Stakes on up.
+         */sumUp: String,
+        /**
+         * All stakes.
+         */sum: String,
+        /**
+         * One payout for each prediction, in the order given.
+         */payouts: [String],
+        /**
+         * All stakes, when every one of them was wrong: to the fee collector.
+         */slashed: String,
+        /**
+         * What nobody gets: the rest of the divisions, or revenue without a winner.
+         */left: String) {
+        self.status = status
+        self.sumUp = sumUp
+        self.sum = sum
+        self.payouts = payouts
+        self.slashed = slashed
+        self.left = left
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension RoundSettlement: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeRoundSettlement: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> RoundSettlement {
+        return
+            try RoundSettlement(
+                status: FfiConverterString.read(from: &buf),
+                sumUp: FfiConverterString.read(from: &buf),
+                sum: FfiConverterString.read(from: &buf),
+                payouts: FfiConverterSequenceString.read(from: &buf),
+                slashed: FfiConverterString.read(from: &buf),
+                left: FfiConverterString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: RoundSettlement, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.status, into: &buf)
+        FfiConverterString.write(value.sumUp, into: &buf)
+        FfiConverterString.write(value.sum, into: &buf)
+        FfiConverterSequenceString.write(value.payouts, into: &buf)
+        FfiConverterString.write(value.slashed, into: &buf)
+        FfiConverterString.write(value.left, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRoundSettlement_lift(_ buf: RustBuffer) throws -> RoundSettlement {
+    return try FfiConverterTypeRoundSettlement.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRoundSettlement_lower(_ value: RoundSettlement) -> RustBuffer {
+    return FfiConverterTypeRoundSettlement.lower(value)
+}
+
+
+/**
  * What a run gave, after the gate; for the data owner.
  */
 public struct RunOutcome: Equatable, Hashable {
@@ -1964,6 +2946,204 @@ public func FfiConverterTypeRunOutcome_lift(_ buf: RustBuffer) throws -> RunOutc
 #endif
 public func FfiConverterTypeRunOutcome_lower(_ value: RunOutcome) -> RustBuffer {
     return FfiConverterTypeRunOutcome.lower(value)
+}
+
+
+/**
+ * Statistics of a model's scores, one per era.
+ */
+public struct ScoreSummary: Equatable, Hashable {
+    /**
+     * Eras with a score.
+     */
+    public var eras: UInt64
+    /**
+     * Eras without (NaN), which count nowhere.
+     */
+    public var missing: UInt64
+    /**
+     * Mean score.
+     */
+    public var mean: Double
+    /**
+     * Population standard deviation.
+     */
+    public var sd: Double
+    /**
+     * `mean / sd`.
+     */
+    public var sharpe: Double
+    /**
+     * The deepest fall of the cumulative sum below its highest value so far, 0 or more.
+     */
+    public var maxDrawdown: Double
+    /**
+     * Correlation of each score with the one before, -1..=1.
+     */
+    public var autocorrelation: Double
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Eras with a score.
+         */eras: UInt64,
+        /**
+         * Eras without (NaN), which count nowhere.
+         */missing: UInt64,
+        /**
+         * Mean score.
+         */mean: Double,
+        /**
+         * Population standard deviation.
+         */sd: Double,
+        /**
+         * `mean / sd`.
+         */sharpe: Double,
+        /**
+         * The deepest fall of the cumulative sum below its highest value so far, 0 or more.
+         */maxDrawdown: Double,
+        /**
+         * Correlation of each score with the one before, -1..=1.
+         */autocorrelation: Double) {
+        self.eras = eras
+        self.missing = missing
+        self.mean = mean
+        self.sd = sd
+        self.sharpe = sharpe
+        self.maxDrawdown = maxDrawdown
+        self.autocorrelation = autocorrelation
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension ScoreSummary: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeScoreSummary: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ScoreSummary {
+        return
+            try ScoreSummary(
+                eras: FfiConverterUInt64.read(from: &buf),
+                missing: FfiConverterUInt64.read(from: &buf),
+                mean: FfiConverterDouble.read(from: &buf),
+                sd: FfiConverterDouble.read(from: &buf),
+                sharpe: FfiConverterDouble.read(from: &buf),
+                maxDrawdown: FfiConverterDouble.read(from: &buf),
+                autocorrelation: FfiConverterDouble.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: ScoreSummary, into buf: inout [UInt8]) {
+        FfiConverterUInt64.write(value.eras, into: &buf)
+        FfiConverterUInt64.write(value.missing, into: &buf)
+        FfiConverterDouble.write(value.mean, into: &buf)
+        FfiConverterDouble.write(value.sd, into: &buf)
+        FfiConverterDouble.write(value.sharpe, into: &buf)
+        FfiConverterDouble.write(value.maxDrawdown, into: &buf)
+        FfiConverterDouble.write(value.autocorrelation, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeScoreSummary_lift(_ buf: RustBuffer) throws -> ScoreSummary {
+    return try FfiConverterTypeScoreSummary.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeScoreSummary_lower(_ value: ScoreSummary) -> RustBuffer {
+    return FfiConverterTypeScoreSummary.lower(value)
+}
+
+
+/**
+ * A season.
+ */
+public struct SeasonScore: Equatable, Hashable {
+    /**
+     * The mean over all rounds; a round without a score or a stake counts as 0.
+     */
+    public var score: Double
+    /**
+     * Rounds with a score and at least 1 NMR at risk.
+     */
+    public var qualifiedRounds: UInt64
+    /**
+     * Whether there are at least 20 of them.
+     */
+    public var isQualified: Bool
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The mean over all rounds; a round without a score or a stake counts as 0.
+         */score: Double,
+        /**
+         * Rounds with a score and at least 1 NMR at risk.
+         */qualifiedRounds: UInt64,
+        /**
+         * Whether there are at least 20 of them.
+         */isQualified: Bool) {
+        self.score = score
+        self.qualifiedRounds = qualifiedRounds
+        self.isQualified = isQualified
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension SeasonScore: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSeasonScore: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SeasonScore {
+        return
+            try SeasonScore(
+                score: FfiConverterDouble.read(from: &buf),
+                qualifiedRounds: FfiConverterUInt64.read(from: &buf),
+                isQualified: FfiConverterBool.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: SeasonScore, into buf: inout [UInt8]) {
+        FfiConverterDouble.write(value.score, into: &buf)
+        FfiConverterUInt64.write(value.qualifiedRounds, into: &buf)
+        FfiConverterBool.write(value.isQualified, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSeasonScore_lift(_ buf: RustBuffer) throws -> SeasonScore {
+    return try FfiConverterTypeSeasonScore.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSeasonScore_lower(_ value: SeasonScore) -> RustBuffer {
+    return FfiConverterTypeSeasonScore.lower(value)
 }
 
 
@@ -2295,6 +3475,105 @@ public func FfiConverterTypeSettlementRow_lower(_ value: SettlementRow) -> RustB
 
 
 /**
+ * A submission to Numerai Signals with the universe of its era. Arrays: little-endian f64.
+ */
+public struct SignalsEra: Equatable, Hashable {
+    /**
+     * Tickers of the submission.
+     */
+    public var submissionIds: [String]
+    /**
+     * Its predictions, 0..=1.
+     */
+    public var submission: Data
+    /**
+     * All tickers of the universe, each once.
+     */
+    public var universe: [String]
+    /**
+     * Neutralizing columns, shape `[universe, f]`, row-major.
+     */
+    public var neutralizers: Data
+    /**
+     * Sampling weights, one per ticker of the universe.
+     */
+    public var sampleWeights: Data
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Tickers of the submission.
+         */submissionIds: [String],
+        /**
+         * Its predictions, 0..=1.
+         */submission: Data,
+        /**
+         * All tickers of the universe, each once.
+         */universe: [String],
+        /**
+         * Neutralizing columns, shape `[universe, f]`, row-major.
+         */neutralizers: Data,
+        /**
+         * Sampling weights, one per ticker of the universe.
+         */sampleWeights: Data) {
+        self.submissionIds = submissionIds
+        self.submission = submission
+        self.universe = universe
+        self.neutralizers = neutralizers
+        self.sampleWeights = sampleWeights
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension SignalsEra: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSignalsEra: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SignalsEra {
+        return
+            try SignalsEra(
+                submissionIds: FfiConverterSequenceString.read(from: &buf),
+                submission: FfiConverterData.read(from: &buf),
+                universe: FfiConverterSequenceString.read(from: &buf),
+                neutralizers: FfiConverterData.read(from: &buf),
+                sampleWeights: FfiConverterData.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: SignalsEra, into buf: inout [UInt8]) {
+        FfiConverterSequenceString.write(value.submissionIds, into: &buf)
+        FfiConverterData.write(value.submission, into: &buf)
+        FfiConverterSequenceString.write(value.universe, into: &buf)
+        FfiConverterData.write(value.neutralizers, into: &buf)
+        FfiConverterData.write(value.sampleWeights, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSignalsEra_lift(_ buf: RustBuffer) throws -> SignalsEra {
+    return try FfiConverterTypeSignalsEra.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSignalsEra_lower(_ value: SignalsEra) -> RustBuffer {
+    return FfiConverterTypeSignalsEra.lower(value)
+}
+
+
+/**
  * A declared output: `length` numbers (null: a single one) between `lo` and `hi`, with `digits` decimal digits.
  */
 public struct Slot: Equatable, Hashable {
@@ -2463,6 +3742,194 @@ public func FfiConverterTypeSlotValues_lower(_ value: SlotValues) -> RustBuffer 
 
 
 /**
+ * The payouts of a round, as decimal text: stakes after it add up to the stakes before, plus `paid`, less `burned`.
+ */
+public struct TournamentPayouts: Equatable, Hashable {
+    /**
+     * One row per model, in order.
+     */
+    public var rows: [SettlementRow]
+    /**
+     * Stake at risk that the payout factor was taken from.
+     */
+    public var atRisk: String
+    /**
+     * Sum of what is paid.
+     */
+    public var paid: String
+    /**
+     * Sum of what is burned.
+     */
+    public var burned: String
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * One row per model, in order.
+         */rows: [SettlementRow],
+        /**
+         * Stake at risk that the payout factor was taken from.
+         */atRisk: String,
+        /**
+         * Sum of what is paid.
+         */paid: String,
+        /**
+         * Sum of what is burned.
+         */burned: String) {
+        self.rows = rows
+        self.atRisk = atRisk
+        self.paid = paid
+        self.burned = burned
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension TournamentPayouts: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeTournamentPayouts: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> TournamentPayouts {
+        return
+            try TournamentPayouts(
+                rows: FfiConverterSequenceTypeSettlementRow.read(from: &buf),
+                atRisk: FfiConverterString.read(from: &buf),
+                paid: FfiConverterString.read(from: &buf),
+                burned: FfiConverterString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: TournamentPayouts, into buf: inout [UInt8]) {
+        FfiConverterSequenceTypeSettlementRow.write(value.rows, into: &buf)
+        FfiConverterString.write(value.atRisk, into: &buf)
+        FfiConverterString.write(value.paid, into: &buf)
+        FfiConverterString.write(value.burned, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeTournamentPayouts_lift(_ buf: RustBuffer) throws -> TournamentPayouts {
+    return try FfiConverterTypeTournamentPayouts.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeTournamentPayouts_lower(_ value: TournamentPayouts) -> RustBuffer {
+    return FfiConverterTypeTournamentPayouts.lower(value)
+}
+
+
+/**
+ * What is kept of a submission.
+ */
+public struct ValidSubmission: Equatable, Hashable {
+    /**
+     * Name of the column of ids.
+     */
+    public var idColumn: String
+    /**
+     * Name of the column of predictions.
+     */
+    public var predictionColumn: String
+    /**
+     * Name of the column of dates, where there is one.
+     */
+    public var dateColumn: String?
+    /**
+     * Rows whose ids are live, in order of the ids.
+     */
+    public var rows: [UInt32]
+    /**
+     * Ids that are not live.
+     */
+    public var invalidIds: [String]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Name of the column of ids.
+         */idColumn: String,
+        /**
+         * Name of the column of predictions.
+         */predictionColumn: String,
+        /**
+         * Name of the column of dates, where there is one.
+         */dateColumn: String?,
+        /**
+         * Rows whose ids are live, in order of the ids.
+         */rows: [UInt32],
+        /**
+         * Ids that are not live.
+         */invalidIds: [String]) {
+        self.idColumn = idColumn
+        self.predictionColumn = predictionColumn
+        self.dateColumn = dateColumn
+        self.rows = rows
+        self.invalidIds = invalidIds
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension ValidSubmission: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeValidSubmission: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ValidSubmission {
+        return
+            try ValidSubmission(
+                idColumn: FfiConverterString.read(from: &buf),
+                predictionColumn: FfiConverterString.read(from: &buf),
+                dateColumn: FfiConverterOptionString.read(from: &buf),
+                rows: FfiConverterSequenceUInt32.read(from: &buf),
+                invalidIds: FfiConverterSequenceString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: ValidSubmission, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.idColumn, into: &buf)
+        FfiConverterString.write(value.predictionColumn, into: &buf)
+        FfiConverterOptionString.write(value.dateColumn, into: &buf)
+        FfiConverterSequenceUInt32.write(value.rows, into: &buf)
+        FfiConverterSequenceString.write(value.invalidIds, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeValidSubmission_lift(_ buf: RustBuffer) throws -> ValidSubmission {
+    return try FfiConverterTypeValidSubmission.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeValidSubmission_lower(_ value: ValidSubmission) -> RustBuffer {
+    return FfiConverterTypeValidSubmission.lower(value)
+}
+
+
+/**
  * What verifying a bundle found.
  */
 public struct Verdict: Equatable, Hashable {
@@ -2530,6 +3997,597 @@ public func FfiConverterTypeVerdict_lower(_ value: Verdict) -> RustBuffer {
     return FfiConverterTypeVerdict.lower(value)
 }
 
+
+/**
+ * One entry of a row of weights or bonds.
+ */
+public struct YumaEntry: Equatable, Hashable {
+    /**
+     * Whom it is on.
+     */
+    public var uid: UInt16
+    /**
+     * Its value.
+     */
+    public var value: UInt16
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Whom it is on.
+         */uid: UInt16,
+        /**
+         * Its value.
+         */value: UInt16) {
+        self.uid = uid
+        self.value = value
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension YumaEntry: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeYumaEntry: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> YumaEntry {
+        return
+            try YumaEntry(
+                uid: FfiConverterUInt16.read(from: &buf),
+                value: FfiConverterUInt16.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: YumaEntry, into buf: inout [UInt8]) {
+        FfiConverterUInt16.write(value.uid, into: &buf)
+        FfiConverterUInt16.write(value.value, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeYumaEntry_lift(_ buf: RustBuffer) throws -> YumaEntry {
+    return try FfiConverterTypeYumaEntry.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeYumaEntry_lower(_ value: YumaEntry) -> RustBuffer {
+    return FfiConverterTypeYumaEntry.lower(value)
+}
+
+
+/**
+ * What an epoch gives, with one entry for each uid. Numbers are multiples of 2^-32, exact.
+ */
+public struct YumaEpoch: Equatable, Hashable {
+    /**
+     * Whether the uid's weights are recent.
+     */
+    public var active: [Bool]
+    /**
+     * Whether the uid may validate in the next epoch.
+     */
+    public var validatorPermit: [Bool]
+    /**
+     * Part of all stake.
+     */
+    public var stake: [Double]
+    /**
+     * The weight that a majority of stake supports.
+     */
+    public var consensus: [Double]
+    /**
+     * What is left of a validator's weights after clipping.
+     */
+    public var validatorTrust: [Double]
+    /**
+     * Part that miners get for their rank.
+     */
+    public var incentive: [Double]
+    /**
+     * Part that validators get for their bonds.
+     */
+    public var dividends: [Double]
+    /**
+     * Bonds for the next epoch.
+     */
+    public var bonds: [[YumaEntry]]
+    /**
+     * Emission for rank, in rao.
+     */
+    public var serverEmission: [UInt64]
+    /**
+     * Emission for bonds, in rao.
+     */
+    public var validatorEmission: [UInt64]
+    /**
+     * Emission for both, in rao; rounded by itself.
+     */
+    public var emission: [UInt64]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Whether the uid's weights are recent.
+         */active: [Bool],
+        /**
+         * Whether the uid may validate in the next epoch.
+         */validatorPermit: [Bool],
+        /**
+         * Part of all stake.
+         */stake: [Double],
+        /**
+         * The weight that a majority of stake supports.
+         */consensus: [Double],
+        /**
+         * What is left of a validator's weights after clipping.
+         */validatorTrust: [Double],
+        /**
+         * Part that miners get for their rank.
+         */incentive: [Double],
+        /**
+         * Part that validators get for their bonds.
+         */dividends: [Double],
+        /**
+         * Bonds for the next epoch.
+         */bonds: [[YumaEntry]],
+        /**
+         * Emission for rank, in rao.
+         */serverEmission: [UInt64],
+        /**
+         * Emission for bonds, in rao.
+         */validatorEmission: [UInt64],
+        /**
+         * Emission for both, in rao; rounded by itself.
+         */emission: [UInt64]) {
+        self.active = active
+        self.validatorPermit = validatorPermit
+        self.stake = stake
+        self.consensus = consensus
+        self.validatorTrust = validatorTrust
+        self.incentive = incentive
+        self.dividends = dividends
+        self.bonds = bonds
+        self.serverEmission = serverEmission
+        self.validatorEmission = validatorEmission
+        self.emission = emission
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension YumaEpoch: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeYumaEpoch: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> YumaEpoch {
+        return
+            try YumaEpoch(
+                active: FfiConverterSequenceBool.read(from: &buf),
+                validatorPermit: FfiConverterSequenceBool.read(from: &buf),
+                stake: FfiConverterSequenceDouble.read(from: &buf),
+                consensus: FfiConverterSequenceDouble.read(from: &buf),
+                validatorTrust: FfiConverterSequenceDouble.read(from: &buf),
+                incentive: FfiConverterSequenceDouble.read(from: &buf),
+                dividends: FfiConverterSequenceDouble.read(from: &buf),
+                bonds: FfiConverterSequenceSequenceTypeYumaEntry.read(from: &buf),
+                serverEmission: FfiConverterSequenceUInt64.read(from: &buf),
+                validatorEmission: FfiConverterSequenceUInt64.read(from: &buf),
+                emission: FfiConverterSequenceUInt64.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: YumaEpoch, into buf: inout [UInt8]) {
+        FfiConverterSequenceBool.write(value.active, into: &buf)
+        FfiConverterSequenceBool.write(value.validatorPermit, into: &buf)
+        FfiConverterSequenceDouble.write(value.stake, into: &buf)
+        FfiConverterSequenceDouble.write(value.consensus, into: &buf)
+        FfiConverterSequenceDouble.write(value.validatorTrust, into: &buf)
+        FfiConverterSequenceDouble.write(value.incentive, into: &buf)
+        FfiConverterSequenceDouble.write(value.dividends, into: &buf)
+        FfiConverterSequenceSequenceTypeYumaEntry.write(value.bonds, into: &buf)
+        FfiConverterSequenceUInt64.write(value.serverEmission, into: &buf)
+        FfiConverterSequenceUInt64.write(value.validatorEmission, into: &buf)
+        FfiConverterSequenceUInt64.write(value.emission, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeYumaEpoch_lift(_ buf: RustBuffer) throws -> YumaEpoch {
+    return try FfiConverterTypeYumaEpoch.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeYumaEpoch_lower(_ value: YumaEpoch) -> RustBuffer {
+    return FfiConverterTypeYumaEpoch.lower(value)
+}
+
+
+/**
+ * A subnet's state before an epoch. Lists have one entry for each uid, at most 65535; rows of `weights` and `bonds` are
+ * in the order stored.
+ */
+public struct YumaNetwork: Equatable, Hashable {
+    /**
+     * The present block.
+     */
+    public var block: UInt64
+    /**
+     * Block of the last epoch; null before the first.
+     */
+    public var lastEpoch: UInt64?
+    /**
+     * Blocks between epochs.
+     */
+    public var tempo: UInt16
+    /**
+     * The uid of the subnet's owner.
+     */
+    public var owner: UInt16?
+    /**
+     * Alpha staked, in rao.
+     */
+    public var alphaStake: [UInt64]
+    /**
+     * TAO staked, in rao.
+     */
+    public var taoStake: [UInt64]
+    /**
+     * Whether the uid may validate now.
+     */
+    public var validatorPermit: [Bool]
+    /**
+     * Block of the uid's last weights.
+     */
+    public var lastUpdate: [UInt64]
+    /**
+     * Block of the uid's registration.
+     */
+    public var registered: [UInt64]
+    /**
+     * Weights as submitted; a uid that the subnet has not is passed over.
+     */
+    public var weights: [[YumaEntry]]
+    /**
+     * Bonds as the last epoch left them.
+     */
+    public var bonds: [[YumaEntry]]
+    /**
+     * With commit-reveal, the block of each uid's earliest live commit, or null; null without commit-reveal.
+     */
+    public var commits: [UInt64?]?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The present block.
+         */block: UInt64,
+        /**
+         * Block of the last epoch; null before the first.
+         */lastEpoch: UInt64? = nil,
+        /**
+         * Blocks between epochs.
+         */tempo: UInt16,
+        /**
+         * The uid of the subnet's owner.
+         */owner: UInt16? = nil,
+        /**
+         * Alpha staked, in rao.
+         */alphaStake: [UInt64],
+        /**
+         * TAO staked, in rao.
+         */taoStake: [UInt64],
+        /**
+         * Whether the uid may validate now.
+         */validatorPermit: [Bool],
+        /**
+         * Block of the uid's last weights.
+         */lastUpdate: [UInt64],
+        /**
+         * Block of the uid's registration.
+         */registered: [UInt64],
+        /**
+         * Weights as submitted; a uid that the subnet has not is passed over.
+         */weights: [[YumaEntry]],
+        /**
+         * Bonds as the last epoch left them.
+         */bonds: [[YumaEntry]],
+        /**
+         * With commit-reveal, the block of each uid's earliest live commit, or null; null without commit-reveal.
+         */commits: [UInt64?]? = nil) {
+        self.block = block
+        self.lastEpoch = lastEpoch
+        self.tempo = tempo
+        self.owner = owner
+        self.alphaStake = alphaStake
+        self.taoStake = taoStake
+        self.validatorPermit = validatorPermit
+        self.lastUpdate = lastUpdate
+        self.registered = registered
+        self.weights = weights
+        self.bonds = bonds
+        self.commits = commits
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension YumaNetwork: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeYumaNetwork: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> YumaNetwork {
+        return
+            try YumaNetwork(
+                block: FfiConverterUInt64.read(from: &buf),
+                lastEpoch: FfiConverterOptionUInt64.read(from: &buf),
+                tempo: FfiConverterUInt16.read(from: &buf),
+                owner: FfiConverterOptionUInt16.read(from: &buf),
+                alphaStake: FfiConverterSequenceUInt64.read(from: &buf),
+                taoStake: FfiConverterSequenceUInt64.read(from: &buf),
+                validatorPermit: FfiConverterSequenceBool.read(from: &buf),
+                lastUpdate: FfiConverterSequenceUInt64.read(from: &buf),
+                registered: FfiConverterSequenceUInt64.read(from: &buf),
+                weights: FfiConverterSequenceSequenceTypeYumaEntry.read(from: &buf),
+                bonds: FfiConverterSequenceSequenceTypeYumaEntry.read(from: &buf),
+                commits: FfiConverterOptionSequenceOptionUInt64.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: YumaNetwork, into buf: inout [UInt8]) {
+        FfiConverterUInt64.write(value.block, into: &buf)
+        FfiConverterOptionUInt64.write(value.lastEpoch, into: &buf)
+        FfiConverterUInt16.write(value.tempo, into: &buf)
+        FfiConverterOptionUInt16.write(value.owner, into: &buf)
+        FfiConverterSequenceUInt64.write(value.alphaStake, into: &buf)
+        FfiConverterSequenceUInt64.write(value.taoStake, into: &buf)
+        FfiConverterSequenceBool.write(value.validatorPermit, into: &buf)
+        FfiConverterSequenceUInt64.write(value.lastUpdate, into: &buf)
+        FfiConverterSequenceUInt64.write(value.registered, into: &buf)
+        FfiConverterSequenceSequenceTypeYumaEntry.write(value.weights, into: &buf)
+        FfiConverterSequenceSequenceTypeYumaEntry.write(value.bonds, into: &buf)
+        FfiConverterOptionSequenceOptionUInt64.write(value.commits, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeYumaNetwork_lift(_ buf: RustBuffer) throws -> YumaNetwork {
+    return try FfiConverterTypeYumaNetwork.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeYumaNetwork_lower(_ value: YumaNetwork) -> RustBuffer {
+    return FfiConverterTypeYumaNetwork.lower(value)
+}
+
+
+/**
+ * Parameters of a subnet; each one's default is the chain's.
+ */
+public struct YumaParameters: Equatable, Hashable {
+    /**
+     * Blocks after which a uid without new weights is inactive.
+     */
+    public var activityCutoff: UInt64
+    /**
+     * Least stake that counts, in rao.
+     */
+    public var stakeThreshold: UInt64
+    /**
+     * What a rao of TAO counts for beside one of alpha, of 2^64 - 1 parts.
+     */
+    public var taoWeight: UInt64
+    /**
+     * How many uids may validate.
+     */
+    public var maxValidators: UInt16
+    /**
+     * The majority of stake that makes a consensus, of 65535 parts.
+     */
+    public var kappa: UInt16
+    /**
+     * How far bonds follow clipped weights rather than submitted ones, of 65535 parts.
+     */
+    public var bondsPenalty: UInt16
+    /**
+     * Part of old bonds that an epoch keeps, in parts per million.
+     */
+    public var bondsMovingAverage: UInt64
+    /**
+     * Yuma3: bonds move towards the weights themselves.
+     */
+    public var yuma3: Bool
+    /**
+     * With Yuma3, every bond has its own moving average.
+     */
+    public var liquidAlpha: Bool
+    /**
+     * Least part of a new bond with liquid alpha, of 65535 parts.
+     */
+    public var alphaLow: UInt16
+    /**
+     * Greatest part of a new bond with liquid alpha, of 65535 parts.
+     */
+    public var alphaHigh: UInt16
+    /**
+     * Slope of liquid alpha, in hundredths.
+     */
+    public var alphaSteepness: Int16
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Blocks after which a uid without new weights is inactive.
+         */activityCutoff: UInt64 = UInt64(5000),
+        /**
+         * Least stake that counts, in rao.
+         */stakeThreshold: UInt64 = UInt64(0),
+        /**
+         * What a rao of TAO counts for beside one of alpha, of 2^64 - 1 parts.
+         */taoWeight: UInt64 = UInt64(3320413933267719290),
+        /**
+         * How many uids may validate.
+         */maxValidators: UInt16 = UInt16(128),
+        /**
+         * The majority of stake that makes a consensus, of 65535 parts.
+         */kappa: UInt16 = UInt16(32767),
+        /**
+         * How far bonds follow clipped weights rather than submitted ones, of 65535 parts.
+         */bondsPenalty: UInt16 = UInt16(65535),
+        /**
+         * Part of old bonds that an epoch keeps, in parts per million.
+         */bondsMovingAverage: UInt64 = UInt64(900000),
+        /**
+         * Yuma3: bonds move towards the weights themselves.
+         */yuma3: Bool = false,
+        /**
+         * With Yuma3, every bond has its own moving average.
+         */liquidAlpha: Bool = false,
+        /**
+         * Least part of a new bond with liquid alpha, of 65535 parts.
+         */alphaLow: UInt16 = UInt16(45875),
+        /**
+         * Greatest part of a new bond with liquid alpha, of 65535 parts.
+         */alphaHigh: UInt16 = UInt16(58982),
+        /**
+         * Slope of liquid alpha, in hundredths.
+         */alphaSteepness: Int16 = Int16(1000)) {
+        self.activityCutoff = activityCutoff
+        self.stakeThreshold = stakeThreshold
+        self.taoWeight = taoWeight
+        self.maxValidators = maxValidators
+        self.kappa = kappa
+        self.bondsPenalty = bondsPenalty
+        self.bondsMovingAverage = bondsMovingAverage
+        self.yuma3 = yuma3
+        self.liquidAlpha = liquidAlpha
+        self.alphaLow = alphaLow
+        self.alphaHigh = alphaHigh
+        self.alphaSteepness = alphaSteepness
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension YumaParameters: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeYumaParameters: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> YumaParameters {
+        return
+            try YumaParameters(
+                activityCutoff: FfiConverterUInt64.read(from: &buf),
+                stakeThreshold: FfiConverterUInt64.read(from: &buf),
+                taoWeight: FfiConverterUInt64.read(from: &buf),
+                maxValidators: FfiConverterUInt16.read(from: &buf),
+                kappa: FfiConverterUInt16.read(from: &buf),
+                bondsPenalty: FfiConverterUInt16.read(from: &buf),
+                bondsMovingAverage: FfiConverterUInt64.read(from: &buf),
+                yuma3: FfiConverterBool.read(from: &buf),
+                liquidAlpha: FfiConverterBool.read(from: &buf),
+                alphaLow: FfiConverterUInt16.read(from: &buf),
+                alphaHigh: FfiConverterUInt16.read(from: &buf),
+                alphaSteepness: FfiConverterInt16.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: YumaParameters, into buf: inout [UInt8]) {
+        FfiConverterUInt64.write(value.activityCutoff, into: &buf)
+        FfiConverterUInt64.write(value.stakeThreshold, into: &buf)
+        FfiConverterUInt64.write(value.taoWeight, into: &buf)
+        FfiConverterUInt16.write(value.maxValidators, into: &buf)
+        FfiConverterUInt16.write(value.kappa, into: &buf)
+        FfiConverterUInt16.write(value.bondsPenalty, into: &buf)
+        FfiConverterUInt64.write(value.bondsMovingAverage, into: &buf)
+        FfiConverterBool.write(value.yuma3, into: &buf)
+        FfiConverterBool.write(value.liquidAlpha, into: &buf)
+        FfiConverterUInt16.write(value.alphaLow, into: &buf)
+        FfiConverterUInt16.write(value.alphaHigh, into: &buf)
+        FfiConverterInt16.write(value.alphaSteepness, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeYumaParameters_lift(_ buf: RustBuffer) throws -> YumaParameters {
+    return try FfiConverterTypeYumaParameters.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeYumaParameters_lower(_ value: YumaParameters) -> RustBuffer {
+    return FfiConverterTypeYumaParameters.lower(value)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionUInt16: FfiConverterRustBuffer {
+    typealias SwiftType = UInt16?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterUInt16.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterUInt16.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
@@ -2573,6 +4631,54 @@ fileprivate struct FfiConverterOptionUInt64: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterUInt64.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionDouble: FfiConverterRustBuffer {
+    typealias SwiftType = Double?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterDouble.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterDouble.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionBool: FfiConverterRustBuffer {
+    typealias SwiftType = Bool?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterBool.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterBool.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -2677,6 +4783,30 @@ fileprivate struct FfiConverterOptionTypeLimits: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionSequenceDouble: FfiConverterRustBuffer {
+    typealias SwiftType = [Double]?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterSequenceDouble.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterSequenceDouble.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionSequenceString: FfiConverterRustBuffer {
     typealias SwiftType = [String]?
 
@@ -2701,6 +4831,129 @@ fileprivate struct FfiConverterOptionSequenceString: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionSequenceOptionUInt64: FfiConverterRustBuffer {
+    typealias SwiftType = [UInt64?]?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterSequenceOptionUInt64.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterSequenceOptionUInt64.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionSequenceOptionString: FfiConverterRustBuffer {
+    typealias SwiftType = [String?]?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterSequenceOptionString.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterSequenceOptionString.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceUInt16: FfiConverterRustBuffer {
+    typealias SwiftType = [UInt16]
+
+    public static func write(_ value: [UInt16], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterUInt16.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [UInt16] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [UInt16]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterUInt16.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceUInt32: FfiConverterRustBuffer {
+    typealias SwiftType = [UInt32]
+
+    public static func write(_ value: [UInt32], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterUInt32.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [UInt32] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [UInt32]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterUInt32.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceUInt64: FfiConverterRustBuffer {
+    typealias SwiftType = [UInt64]
+
+    public static func write(_ value: [UInt64], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterUInt64.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [UInt64] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [UInt64]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterUInt64.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceDouble: FfiConverterRustBuffer {
     typealias SwiftType = [Double]
 
@@ -2718,6 +4971,31 @@ fileprivate struct FfiConverterSequenceDouble: FfiConverterRustBuffer {
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterDouble.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceBool: FfiConverterRustBuffer {
+    typealias SwiftType = [Bool]
+
+    public static func write(_ value: [Bool], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterBool.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Bool] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [Bool]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterBool.read(from: &buf))
         }
         return seq
     }
@@ -2751,6 +5029,31 @@ fileprivate struct FfiConverterSequenceString: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeDirectionMetrics: FfiConverterRustBuffer {
+    typealias SwiftType = [DirectionMetrics]
+
+    public static func write(_ value: [DirectionMetrics], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeDirectionMetrics.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [DirectionMetrics] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [DirectionMetrics]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeDirectionMetrics.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeErrorCode: FfiConverterRustBuffer {
     typealias SwiftType = [ErrorCode]
 
@@ -2776,6 +5079,31 @@ fileprivate struct FfiConverterSequenceTypeErrorCode: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeMetricScore: FfiConverterRustBuffer {
+    typealias SwiftType = [MetricScore]
+
+    public static func write(_ value: [MetricScore], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeMetricScore.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [MetricScore] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [MetricScore]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeMetricScore.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeModelScore: FfiConverterRustBuffer {
     typealias SwiftType = [ModelScore]
 
@@ -2793,6 +5121,31 @@ fileprivate struct FfiConverterSequenceTypeModelScore: FfiConverterRustBuffer {
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeModelScore.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypePairwiseCorrelation: FfiConverterRustBuffer {
+    typealias SwiftType = [PairwiseCorrelation]
+
+    public static func write(_ value: [PairwiseCorrelation], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypePairwiseCorrelation.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [PairwiseCorrelation] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [PairwiseCorrelation]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypePairwiseCorrelation.read(from: &buf))
         }
         return seq
     }
@@ -2851,6 +5204,31 @@ fileprivate struct FfiConverterSequenceTypeSettlementRow: FfiConverterRustBuffer
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeSignalsEra: FfiConverterRustBuffer {
+    typealias SwiftType = [SignalsEra]
+
+    public static func write(_ value: [SignalsEra], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeSignalsEra.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [SignalsEra] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [SignalsEra]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeSignalsEra.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeSlot: FfiConverterRustBuffer {
     typealias SwiftType = [Slot]
 
@@ -2893,6 +5271,281 @@ fileprivate struct FfiConverterSequenceTypeSlotValues: FfiConverterRustBuffer {
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeSlotValues.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeYumaEntry: FfiConverterRustBuffer {
+    typealias SwiftType = [YumaEntry]
+
+    public static func write(_ value: [YumaEntry], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeYumaEntry.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [YumaEntry] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [YumaEntry]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeYumaEntry.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceOptionUInt64: FfiConverterRustBuffer {
+    typealias SwiftType = [UInt64?]
+
+    public static func write(_ value: [UInt64?], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterOptionUInt64.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [UInt64?] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [UInt64?]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterOptionUInt64.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceOptionDouble: FfiConverterRustBuffer {
+    typealias SwiftType = [Double?]
+
+    public static func write(_ value: [Double?], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterOptionDouble.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Double?] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [Double?]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterOptionDouble.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceOptionBool: FfiConverterRustBuffer {
+    typealias SwiftType = [Bool?]
+
+    public static func write(_ value: [Bool?], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterOptionBool.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Bool?] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [Bool?]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterOptionBool.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceOptionString: FfiConverterRustBuffer {
+    typealias SwiftType = [String?]
+
+    public static func write(_ value: [String?], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterOptionString.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [String?] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [String?]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterOptionString.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceOptionData: FfiConverterRustBuffer {
+    typealias SwiftType = [Data?]
+
+    public static func write(_ value: [Data?], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterOptionData.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Data?] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [Data?]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterOptionData.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceOptionSequenceDouble: FfiConverterRustBuffer {
+    typealias SwiftType = [[Double]?]
+
+    public static func write(_ value: [[Double]?], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterOptionSequenceDouble.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [[Double]?] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [[Double]?]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterOptionSequenceDouble.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceSequenceUInt32: FfiConverterRustBuffer {
+    typealias SwiftType = [[UInt32]]
+
+    public static func write(_ value: [[UInt32]], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterSequenceUInt32.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [[UInt32]] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [[UInt32]]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterSequenceUInt32.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceSequenceDouble: FfiConverterRustBuffer {
+    typealias SwiftType = [[Double]]
+
+    public static func write(_ value: [[Double]], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterSequenceDouble.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [[Double]] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [[Double]]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterSequenceDouble.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceSequenceString: FfiConverterRustBuffer {
+    typealias SwiftType = [[String]]
+
+    public static func write(_ value: [[String]], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterSequenceString.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [[String]] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [[String]]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterSequenceString.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceSequenceTypeYumaEntry: FfiConverterRustBuffer {
+    typealias SwiftType = [[YumaEntry]]
+
+    public static func write(_ value: [[YumaEntry]], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterSequenceTypeYumaEntry.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [[YumaEntry]] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [[YumaEntry]]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterSequenceTypeYumaEntry.read(from: &buf))
         }
         return seq
     }
@@ -2960,6 +5613,495 @@ public func verifySignature(digest: Data, signature: Data, signer: String)throws
 }
 }
 /**
+ * Dawid and Skene's model: a confusion matrix for each worker. `gold`: task, known label, task, known label, and so on;
+ * `initial_errors`: row-major `[workers, answer, true label]`, used as `initial_error_strategy` says: `assign` or
+ * `addition`.
+ */
+public func dawidSkene(tasks: [UInt32], workers: [UInt32], labels: [UInt32], iterations: UInt32, tolerance: Double, gold: [UInt32], initialErrors: [Double]?, initialErrorStrategy: String?)throws  -> Aggregation  {
+    return try  FfiConverterTypeAggregation_lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_dawid_skene(
+        FfiConverterSequenceUInt32.lower(tasks),
+        FfiConverterSequenceUInt32.lower(workers),
+        FfiConverterSequenceUInt32.lower(labels),
+        FfiConverterUInt32.lower(iterations),
+        FfiConverterDouble.lower(tolerance),
+        FfiConverterSequenceUInt32.lower(gold),
+        FfiConverterOptionSequenceDouble.lower(initialErrors),
+        FfiConverterOptionString.lower(initialErrorStrategy),$0
+    )
+})
+}
+/**
+ * GLAD: workers differ in ability, tasks in difficulty. `priors`: share of each label, equal where null.
+ */
+public func glad(tasks: [UInt32], workers: [UInt32], labels: [UInt32], iterations: UInt32, tolerance: Double, priors: [Double]?)throws  -> Aggregation  {
+    return try  FfiConverterTypeAggregation_lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_glad(
+        FfiConverterSequenceUInt32.lower(tasks),
+        FfiConverterSequenceUInt32.lower(workers),
+        FfiConverterSequenceUInt32.lower(labels),
+        FfiConverterUInt32.lower(iterations),
+        FfiConverterDouble.lower(tolerance),
+        FfiConverterOptionSequenceDouble.lower(priors),$0
+    )
+})
+}
+/**
+ * The label most workers gave, each vote weighing 1 or the worker's skill. `tasks`, `workers`, `labels`: codes from 0 of
+ * one length; `skills`: one per worker, NaN where unknown; `on_missing_skill`: `error`, `ignore`, or `value`, which takes
+ * `default_skill`.
+ */
+public func majorityVote(tasks: [UInt32], workers: [UInt32], labels: [UInt32], skills: [Double]?, onMissingSkill: String, defaultSkill: Double?)throws  -> Aggregation  {
+    return try  FfiConverterTypeAggregation_lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_majority_vote(
+        FfiConverterSequenceUInt32.lower(tasks),
+        FfiConverterSequenceUInt32.lower(workers),
+        FfiConverterSequenceUInt32.lower(labels),
+        FfiConverterOptionSequenceDouble.lower(skills),
+        FfiConverterString.lower(onMissingSkill),
+        FfiConverterOptionDouble.lower(defaultSkill),$0
+    )
+})
+}
+/**
+ * The one-coin model: each worker is right with one probability.
+ */
+public func oneCoinDawidSkene(tasks: [UInt32], workers: [UInt32], labels: [UInt32], iterations: UInt32, tolerance: Double)throws  -> Aggregation  {
+    return try  FfiConverterTypeAggregation_lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_one_coin_dawid_skene(
+        FfiConverterSequenceUInt32.lower(tasks),
+        FfiConverterSequenceUInt32.lower(workers),
+        FfiConverterSequenceUInt32.lower(labels),
+        FfiConverterUInt32.lower(iterations),
+        FfiConverterDouble.lower(tolerance),$0
+    )
+})
+}
+/**
+ * Worker agreement with aggregate: a majority vote, then one weighted by agreement with it.
+ */
+public func wawa(tasks: [UInt32], workers: [UInt32], labels: [UInt32])throws  -> Aggregation  {
+    return try  FfiConverterTypeAggregation_lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_wawa(
+        FfiConverterSequenceUInt32.lower(tasks),
+        FfiConverterSequenceUInt32.lower(workers),
+        FfiConverterSequenceUInt32.lower(labels),$0
+    )
+})
+}
+/**
+ * An account's score in one round: the mean of its models' scores, weighted by their stakes (any unit).
+ */
+public func accountScore(scores: Data, stakes: [Double])throws  -> Double  {
+    return try  FfiConverterDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_account_score(
+        FfiConverterData.lower(scores),
+        FfiConverterSequenceDouble.lower(stakes),$0
+    )
+})
+}
+/**
+ * The rows of several tables whose ids all of them have, one list of row numbers per table, in order of the ids:
+ * numerai-tools' `filter_sort_index` and `filter_sort_index_many`.
+ *
+ * `values`: for each table its columns, shape `[n, k]`, or null; a row with a NaN is left out. `max_filtered_ratio`:
+ * the largest share of rows that may be left out of any table; the library's default is 0.2.
+ */
+public func align(ids: [[String]], values: [Data?], maxFilteredRatio: Double)throws  -> [[UInt32]]  {
+    return try  FfiConverterSequenceSequenceUInt32.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_align(
+        FfiConverterSequenceSequenceString.lower(ids),
+        FfiConverterSequenceOptionData.lower(values),
+        FfiConverterDouble.lower(maxFilteredRatio),$0
+    )
+})
+}
+/**
+ * Alpha of many models: the mean over rows of neutralised weight times centred target (Numerai Signals).
+ *
+ * `predictions`: shape `[n, models]`; `neutralizers`: shape `[n, f]`; `sample_weights` and `target`: shape `[n]`.
+ */
+public func alpha(predictions: Data, neutralizers: Data, sampleWeights: Data, target: Data, mode: String)throws  -> [MetricScore]  {
+    return try  FfiConverterSequenceTypeMetricScore.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_alpha(
+        FfiConverterData.lower(predictions),
+        FfiConverterData.lower(neutralizers),
+        FfiConverterData.lower(sampleWeights),
+        FfiConverterData.lower(target),
+        FfiConverterString.lower(mode),$0
+    )
+})
+}
+/**
+ * Churn of two signals: 1 - Spearman's correlation over their common ids, 0..=2; with `top_bottom` 1 minus the mean
+ * overlap of their tails, 0..=1.
+ */
+public func churn(firstIds: [String], first: Data, secondIds: [String], second: Data, topBottom: UInt32?)throws  -> Double  {
+    return try  FfiConverterDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_churn(
+        FfiConverterSequenceString.lower(firstIds),
+        FfiConverterData.lower(first),
+        FfiConverterSequenceString.lower(secondIds),
+        FfiConverterData.lower(second),
+        FfiConverterOptionUInt32.lower(topBottom),$0
+    )
+})
+}
+/**
+ * Brings a submission into the form in which it is scored: every id of the universe once and in order.
+ *
+ * `remap`: for each id of the universe the id to give out in its place. `rank_and_fill`: predictions become ranks and
+ * gaps 0.5.
+ */
+public func cleanSubmission(universe: [String?], ids: [String?], values: Data, remap: [String?]?, rankAndFill: Bool)throws  -> CleanSubmission  {
+    return try  FfiConverterTypeCleanSubmission_lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_clean_submission(
+        FfiConverterSequenceOptionString.lower(universe),
+        FfiConverterSequenceOptionString.lower(ids),
+        FfiConverterData.lower(values),
+        FfiConverterOptionSequenceOptionString.lower(remap),
+        FfiConverterBool.lower(rankAndFill),$0
+    )
+})
+}
+/**
+ * The correlation of two columns without NaN, -1..=1; NaN when either is constant. `method`: `pearson`, `spearman` or
+ * `tie_broken_rank`. `top_bottom`, with `pearson`: only so many of the lowest and of the highest predictions.
+ */
+public func correlation(target: Data, predictions: Data, method: String, topBottom: UInt32?)throws  -> Double  {
+    return try  FfiConverterDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_correlation(
+        FfiConverterData.lower(target),
+        FfiConverterData.lower(predictions),
+        FfiConverterString.lower(method),
+        FfiConverterOptionUInt32.lower(topBottom),$0
+    )
+})
+}
+/**
+ * Contribution of many models to the meta model (MMC, BMC), on all rows or on each model's tails.
+ *
+ * `predictions`: shape `[n, models]`; `meta_model` and `target`: shape `[n]`. `top_bottom`: only so many of the lowest
+ * and highest orthogonalised predictions.
+ */
+public func correlationContributionWith(predictions: Data, metaModel: Data, target: Data, topBottom: UInt32?, mode: String)throws  -> [MetricScore]  {
+    return try  FfiConverterSequenceTypeMetricScore.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_correlation_contribution_with(
+        FfiConverterData.lower(predictions),
+        FfiConverterData.lower(metaModel),
+        FfiConverterData.lower(target),
+        FfiConverterOptionUInt32.lower(topBottom),
+        FfiConverterString.lower(mode),$0
+    )
+})
+}
+/**
+ * The contribution of each model to an ensemble's correlation with the target.
+ *
+ * `predictions`: shape `[n, models]`; `target`: shape `[n]`; `weights`: one per model, 0 or more. `method`: `shapley`
+ * (exact, 16 models at most), `leave_one_out`, or `sampled_shapley` with `permutations` and a `seed` of 32 bytes.
+ */
+public func ensembleContribution(predictions: Data, target: Data, weights: [Double]?, method: String, permutations: UInt32?, seed: Data?)throws  -> Contributions  {
+    return try  FfiConverterTypeContributions_lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_ensemble_contribution(
+        FfiConverterData.lower(predictions),
+        FfiConverterData.lower(target),
+        FfiConverterOptionSequenceDouble.lower(weights),
+        FfiConverterString.lower(method),
+        FfiConverterOptionUInt32.lower(permutations),
+        FfiConverterOptionData.lower(seed),$0
+    )
+})
+}
+/**
+ * The standard normal quantile of each value, meant for ranks in (0, 1).
+ */
+public func gaussian(values: Data)throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_gaussian(
+        FfiConverterData.lower(values),$0
+    )
+})
+}
+/**
+ * The largest churn and the largest turnover against earlier submissions, each cleaned on the universe of its own era;
+ * one with too few tickers in common is passed over, and both are 1 when none is left.
+ */
+public func maxChurnAndTurnover(current: SignalsEra, previous: [SignalsEra])throws  -> ChurnAndTurnover  {
+    return try  FfiConverterTypeChurnAndTurnover_lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_max_churn_and_turnover(
+        FfiConverterTypeSignalsEra_lower(current),
+        FfiConverterSequenceTypeSignalsEra.lower(previous),$0
+    )
+})
+}
+/**
+ * The feature with the largest absolute Pearson correlation with the predictions. `predictions`: shape `[n]`;
+ * `features`: shape `[n, f]`.
+ */
+public func maxFeatureCorrelation(predictions: Data, features: Data, topBottom: UInt32?)throws  -> FeatureCorrelation  {
+    return try  FfiConverterTypeFeatureCorrelation_lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_max_feature_correlation(
+        FfiConverterData.lower(predictions),
+        FfiConverterData.lower(features),
+        FfiConverterOptionUInt32.lower(topBottom),$0
+    )
+})
+}
+/**
+ * The mean neutral churn against earlier submissions (the tournament takes the last five); null or NaN is one that
+ * cannot be compared, and 1 the answer when none can.
+ */
+public func meanNeutralChurn(churns: [Double?]) -> Double  {
+    return try!  FfiConverterDouble.lift(try! rustCall() {
+    uniffi_countermark_mobile_fn_func_mean_neutral_churn(
+        FfiConverterSequenceOptionDouble.lower(churns),$0
+    )
+})
+}
+/**
+ * Contribution of many models to the meta portfolio (MPC, Numerai Signals). `stakes`: one per model; the arrays as in
+ * `alpha`.
+ */
+public func metaPortfolioContribution(predictions: Data, stakes: [Double], neutralizers: Data, sampleWeights: Data, target: Data, mode: String)throws  -> [MetricScore]  {
+    return try  FfiConverterSequenceTypeMetricScore.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_meta_portfolio_contribution(
+        FfiConverterData.lower(predictions),
+        FfiConverterSequenceDouble.lower(stakes),
+        FfiConverterData.lower(neutralizers),
+        FfiConverterData.lower(sampleWeights),
+        FfiConverterData.lower(target),
+        FfiConverterString.lower(mode),$0
+    )
+})
+}
+/**
+ * The share of a positive payout that is left at a neutral churn of 0..=2. Numerai uses the threshold 0.1 and the
+ * scale 10.
+ */
+public func neutralChurnPenalty(neutralChurn: Double, threshold: Double, scale: Double)throws  -> Double  {
+    return try  FfiConverterDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_neutral_churn_penalty(
+        FfiConverterDouble.lower(neutralChurn),
+        FfiConverterDouble.lower(threshold),
+        FfiConverterDouble.lower(scale),$0
+    )
+})
+}
+/**
+ * The neutralised portfolio of each model; NaN for a model that cannot be ranked.
+ *
+ * `predictions`: shape `[n, models]`; `neutralizers`: shape `[n, f]`; `sample_weights`: shape `[n]`.
+ */
+public func neutralizedWeights(predictions: Data, neutralizers: Data, sampleWeights: Data, centerAndNormalize: Bool, mode: String)throws  -> [[Double]]  {
+    return try  FfiConverterSequenceSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_neutralized_weights(
+        FfiConverterData.lower(predictions),
+        FfiConverterData.lower(neutralizers),
+        FfiConverterData.lower(sampleWeights),
+        FfiConverterBool.lower(centerAndNormalize),
+        FfiConverterString.lower(mode),$0
+    )
+})
+}
+/**
+ * Scales a column; NaN stays NaN and counts nowhere. `how`: `center`, `variance` (over the population sd),
+ * `standard`, `min_max` or `weight` (over the sum of absolute values).
+ */
+public func normalize(values: Data, how: String)throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_normalize(
+        FfiConverterData.lower(values),
+        FfiConverterString.lower(how),$0
+    )
+})
+}
+/**
+ * Numerai's correlation of many models, with the library's options. With a meta model for a target and
+ * `target_pow15` false it is the correlation with the meta model (CWMM).
+ *
+ * `predictions`: shape `[n, models]`; `target`: shape `[n]`. `top_bottom`: only so many of each model's lowest and
+ * highest predictions.
+ */
+public func numeraiCorrWith(predictions: Data, target: Data, topBottom: UInt32?, targetPow15: Bool, mode: String)throws  -> [MetricScore]  {
+    return try  FfiConverterSequenceTypeMetricScore.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_numerai_corr_with(
+        FfiConverterData.lower(predictions),
+        FfiConverterData.lower(target),
+        FfiConverterOptionUInt32.lower(topBottom),
+        FfiConverterBool.lower(targetPow15),
+        FfiConverterString.lower(mode),$0
+    )
+})
+}
+/**
+ * The distinct values of a column, and which of them each row has: column k of the one-hot encoding is 1 where the
+ * row's code is k.
+ */
+public func oneHotEncode(values: Data)throws  -> OneHot  {
+    return try  FfiConverterTypeOneHot_lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_one_hot_encode(
+        FfiConverterData.lower(values),$0
+    )
+})
+}
+/**
+ * What is left of each column after its projection on `by`. `columns`: shape `[n, k]`; `by`: shape `[n]`. Nothing is
+ * centred.
+ */
+public func orthogonalize(columns: Data, by: Data)throws  -> [[Double]]  {
+    return try  FfiConverterSequenceSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_orthogonalize(
+        FfiConverterData.lower(columns),
+        FfiConverterData.lower(by),$0
+    )
+})
+}
+/**
+ * Pearson's correlation of each model with every other. `predictions`: shape `[rows, models]`.
+ */
+public func pairwiseCorrelation(predictions: Data, rows: UInt32, mode: String)throws  -> [PairwiseCorrelation]  {
+    return try  FfiConverterSequenceTypePairwiseCorrelation.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_pairwise_correlation(
+        FfiConverterData.lower(predictions),
+        FfiConverterUInt32.lower(rows),
+        FfiConverterString.lower(mode),$0
+    )
+})
+}
+/**
+ * `sign(x) * |x|^p` of each finite value; refused where the result correlates less than 0.9 with the values.
+ */
+public func power(values: Data, p: Double)throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_power(
+        FfiConverterData.lower(values),
+        FfiConverterDouble.lower(p),$0
+    )
+})
+}
+/**
+ * Ranks in (0, 1), `(r - 0.5) / n`; NaN stays NaN. `method`, for equal values: `average` (tie-kept), `first`
+ * (tie-broken), `min`, `max` or `dense`.
+ */
+public func rank(values: Data, method: String)throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_rank(
+        FfiConverterData.lower(values),
+        FfiConverterString.lower(method),$0
+    )
+})
+}
+/**
+ * A model's reputation: the mean of its scores in the 365 days up to `today`. `days`: the day of each score, counted
+ * from any fixed day.
+ */
+public func reputation(days: [UInt32], scores: Data, today: UInt32)throws  -> Double  {
+    return try  FfiConverterDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_reputation(
+        FfiConverterSequenceUInt32.lower(days),
+        FfiConverterData.lower(scores),
+        FfiConverterUInt32.lower(today),$0
+    )
+})
+}
+/**
+ * Why a round of Numerai Signals is not staked: `no_prior_submission`, `churn` (0.15 or more), `turnover` (0.25 or
+ * more), or null. Both null: there was no submission in the week before.
+ */
+public func roundDisqualification(churn: Double?, turnover: Double?) -> String?  {
+    return try!  FfiConverterOptionString.lift(try! rustCall() {
+    uniffi_countermark_mobile_fn_func_round_disqualification(
+        FfiConverterOptionDouble.lower(churn),
+        FfiConverterOptionDouble.lower(turnover),$0
+    )
+})
+}
+/**
+ * The score of a season. `scores`: one per round, NaN where there is none; `stakes`: decimal text, in wei.
+ */
+public func seasonScore(scores: [Double], stakes: [String])throws  -> SeasonScore  {
+    return try  FfiConverterTypeSeasonScore_lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_season_score(
+        FfiConverterSequenceDouble.lower(scores),
+        FfiConverterSequenceString.lower(stakes),$0
+    )
+})
+}
+/**
+ * The stake-weighted meta model, one value per row. `predictions`: shape `[n, models]`; `stakes`: one per model.
+ */
+public func stakeWeight(predictions: Data, stakes: [Double])throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_stake_weight(
+        FfiConverterData.lower(predictions),
+        FfiConverterSequenceDouble.lower(stakes),$0
+    )
+})
+}
+/**
+ * Summarises a model's scores by era; NaN where there is none.
+ */
+public func summarize(scores: Data)throws  -> ScoreSummary  {
+    return try  FfiConverterTypeScoreSummary_lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_summarize(
+        FfiConverterData.lower(scores),$0
+    )
+})
+}
+/**
+ * Payouts of a round of one of Numerai's tournaments, in integers.
+ *
+ * `tournament`: `numerai` (multipliers of correlation and MMC), `crypto` (multiplier of MMC), or `signals` (no
+ * multipliers, but `round_day`, YYYY-MM-DD: the rule changed on 2025-09-02). `metrics`: for each model a value per
+ * multiplier, or null without a valid submission. `stakes` and `at_risk`: decimal text, in wei. `retained`: the part of
+ * a positive payout that is kept, for each model.
+ */
+public func tournamentPayouts(tournament: String, multipliers: [Double], metrics: [[Double]?], stakes: [String], retained: [Double]?, atRisk: String?, roundDay: String?)throws  -> TournamentPayouts  {
+    return try  FfiConverterTypeTournamentPayouts_lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_tournament_payouts(
+        FfiConverterString.lower(tournament),
+        FfiConverterSequenceDouble.lower(multipliers),
+        FfiConverterSequenceOptionSequenceDouble.lower(metrics),
+        FfiConverterSequenceString.lower(stakes),
+        FfiConverterOptionSequenceDouble.lower(retained),
+        FfiConverterOptionString.lower(atRisk),
+        FfiConverterOptionString.lower(roundDay),$0
+    )
+})
+}
+/**
+ * Turnover of two portfolios: half the sum of the absolute differences of their weights over the common ids.
+ */
+public func turnover(firstIds: [String], first: Data, secondIds: [String], second: Data)throws  -> Double  {
+    return try  FfiConverterDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_turnover(
+        FfiConverterSequenceString.lower(firstIds),
+        FfiConverterData.lower(first),
+        FfiConverterSequenceString.lower(secondIds),
+        FfiConverterData.lower(second),$0
+    )
+})
+}
+/**
+ * Checks headers, ids and values of a submission; a fault's code is the prefix of numerai-tools' message:
+ * invalid_submission_headers, invalid_submission_ids, invalid_submission_values.
+ *
+ * `tournament`: `numerai`, `signals` or `crypto`. `ids`: null where a cell is empty; `values`: NaN where one is.
+ */
+public func validateSubmission(tournament: String, liveIds: [String?], headers: [String], ids: [String?], values: Data, requireDate: Bool)throws  -> ValidSubmission  {
+    return try  FfiConverterTypeValidSubmission_lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_validate_submission(
+        FfiConverterString.lower(tournament),
+        FfiConverterSequenceOptionString.lower(liveIds),
+        FfiConverterSequenceString.lower(headers),
+        FfiConverterSequenceOptionString.lower(ids),
+        FfiConverterData.lower(values),
+        FfiConverterBool.lower(requireDate),$0
+    )
+})
+}
+/**
  * Checks that a transaction receipt (JSON of eth_getTransactionReceipt) shows a paid, unexpired order of this
  * service by this user.
  *
@@ -2975,6 +6117,119 @@ public func verifyOrder(transactionReceipt: String, service: Service, user: Stri
         FfiConverterString.lower(profile),
         FfiConverterBool.lower(allowAsserted),
         FfiConverterUInt64.lower(now),$0
+    )
+})
+}
+/**
+ * Metrics over all rows. `truth`: whether each row went up; `prob_up`: little-endian f64, shape `[n]`, 0..=1.
+ */
+public func directionMetrics(truth: [Bool], probUp: Data)throws  -> DirectionMetrics  {
+    return try  FfiConverterTypeDirectionMetrics_lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_direction_metrics(
+        FfiConverterSequenceBool.lower(truth),
+        FfiConverterData.lower(probUp),$0
+    )
+})
+}
+/**
+ * Accuracy of a feed over slots: more than half of the stakes on up foresees up.
+ *
+ * `starts`: seconds; `staked_up`, `staked`: little-endian f64, shape `[slots]`, in tokens; `truth`: true, false or null
+ * for each slot; `canceled`: true for slots that count for nothing but their stakes. `day`: when the present day began.
+ */
+public func feedAccuracy(starts: [UInt64], stakedUp: Data, staked: Data, truth: [Bool?], canceled: [Bool], day: UInt64)throws  -> FeedAccuracy  {
+    return try  FfiConverterTypeFeedAccuracy_lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_feed_accuracy(
+        FfiConverterSequenceUInt64.lower(starts),
+        FfiConverterData.lower(stakedUp),
+        FfiConverterData.lower(staked),
+        FfiConverterSequenceOptionBool.lower(truth),
+        FfiConverterSequenceBool.lower(canceled),
+        FfiConverterUInt64.lower(day),$0
+    )
+})
+}
+/**
+ * What a predictoor earns slot by slot, in tokens: it stakes `stake * p` on up and `stake * (1 - p)` on down, and the
+ * right side gets its part of all stakes and the revenue.
+ *
+ * `prob_up`: little-endian f64, shape `[n]`, 0..=1; `truth`: whether each slot went up. `others_accuracy`: the part of
+ * `others_stake` that is right, 0..=1.
+ */
+public func predictoorProfit(probUp: Data, truth: [Bool], stake: Double, othersStake: Double, othersAccuracy: Double, revenue: Double)throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_predictoor_profit(
+        FfiConverterData.lower(probUp),
+        FfiConverterSequenceBool.lower(truth),
+        FfiConverterDouble.lower(stake),
+        FfiConverterDouble.lower(othersStake),
+        FfiConverterDouble.lower(othersAccuracy),
+        FfiConverterDouble.lower(revenue),$0
+    )
+})
+}
+/**
+ * Signed errors of a regression model: the next price less the one foretold. All arrays: little-endian f64, shape
+ * `[n]`. `form`: `price` when the model foretells the next price, `relative_change` when it foretells a part of the
+ * present one.
+ */
+public func regressionErrors(price: Data, nextPrice: Data, forecast: Data, form: String)throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_regression_errors(
+        FfiConverterData.lower(price),
+        FfiConverterData.lower(nextPrice),
+        FfiConverterData.lower(forecast),
+        FfiConverterString.lower(form),$0
+    )
+})
+}
+/**
+ * Metrics after each row, over the rows up to it. Inputs as for `direction_metrics`.
+ */
+public func runningMetrics(truth: [Bool], probUp: Data)throws  -> [DirectionMetrics]  {
+    return try  FfiConverterSequenceTypeDirectionMetrics.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_running_metrics(
+        FfiConverterSequenceBool.lower(truth),
+        FfiConverterData.lower(probUp),$0
+    )
+})
+}
+/**
+ * Settles a slot of a Predictoor feed as its contract does: a winner gets
+ * `floor(stake * (all stakes + revenue) / stakes of the winners)`.
+ *
+ * `up` and `stakes`: one entry for each prediction; decimal text, in the smallest unit. `revenue`: what subscriptions
+ * brought. `truth`: what happened; null for a slot that is cancelled.
+ */
+public func settleRound(up: [Bool], stakes: [String], revenue: String, truth: Bool?)throws  -> RoundSettlement  {
+    return try  FfiConverterTypeRoundSettlement_lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_settle_round(
+        FfiConverterSequenceBool.lower(up),
+        FfiConverterSequenceString.lower(stakes),
+        FfiConverterString.lower(revenue),
+        FfiConverterOptionBool.lower(truth),$0
+    )
+})
+}
+/**
+ * What a trader earns row by row, in the currency of the prices, with one position at a time.
+ *
+ * All arrays: little-endian f64, shape `[n]`; prices above 0. `amount`: put into a position, times 1 + confidence.
+ * `fee`, `take_profit`, `stop_loss`: parts of the price. Positions are opened and kept only above
+ * `confidence_threshold`: `2 (p - 0.5)` for long, `2 (0.5 - p)` for short.
+ */
+public func traderProfit(probUp: Data, close: Data, high: Data, low: Data, amount: Double, fee: Double, takeProfit: Double, stopLoss: Double, confidenceThreshold: Double)throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_trader_profit(
+        FfiConverterData.lower(probUp),
+        FfiConverterData.lower(close),
+        FfiConverterData.lower(high),
+        FfiConverterData.lower(low),
+        FfiConverterDouble.lower(amount),
+        FfiConverterDouble.lower(fee),
+        FfiConverterDouble.lower(takeProfit),
+        FfiConverterDouble.lower(stopLoss),
+        FfiConverterDouble.lower(confidenceThreshold),$0
     )
 })
 }
@@ -3090,6 +6345,28 @@ public func prepareOrder(issuer: String, issuedAt: UInt64, card: String, service
     )
 })
 }
+/**
+ * One epoch of Yuma consensus, as the chain computes it, to the last bit. `rao`: what the epoch emits.
+ */
+public func yumaEpoch(network: YumaNetwork, parameters: YumaParameters, rao: UInt64)throws  -> YumaEpoch  {
+    return try  FfiConverterTypeYumaEpoch_lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_yuma_epoch(
+        FfiConverterTypeYumaNetwork_lower(network),
+        FfiConverterTypeYumaParameters_lower(parameters),
+        FfiConverterUInt64.lower(rao),$0
+    )
+})
+}
+/**
+ * Weights scaled so that the greatest is 65535: what the chain stores of a submission. Zeros stay.
+ */
+public func yumaMaxUpscale(weights: [UInt16]) -> [UInt16]  {
+    return try!  FfiConverterSequenceUInt16.lift(try! rustCall() {
+    uniffi_countermark_mobile_fn_func_yuma_max_upscale(
+        FfiConverterSequenceUInt16.lower(weights),$0
+    )
+})
+}
 
 private enum InitializationResult {
     case ok
@@ -3124,7 +6401,133 @@ private let initializationResult: InitializationResult = {
     if (uniffi_countermark_mobile_checksum_func_verify_signature() != 4043) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_countermark_mobile_checksum_func_dawid_skene() != 37153) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_glad() != 46118) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_majority_vote() != 56821) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_one_coin_dawid_skene() != 33627) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_wawa() != 43184) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_account_score() != 35681) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_align() != 27898) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_alpha() != 7550) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_churn() != 57957) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_clean_submission() != 7356) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_correlation() != 11037) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_correlation_contribution_with() != 21657) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_ensemble_contribution() != 2328) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_gaussian() != 19536) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_max_churn_and_turnover() != 23409) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_max_feature_correlation() != 36190) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_mean_neutral_churn() != 51645) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_meta_portfolio_contribution() != 19079) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_neutral_churn_penalty() != 19017) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_neutralized_weights() != 51733) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_normalize() != 35971) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_numerai_corr_with() != 18733) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_one_hot_encode() != 12174) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_orthogonalize() != 39245) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_pairwise_correlation() != 38524) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_power() != 26154) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_rank() != 31262) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_reputation() != 6711) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_round_disqualification() != 31170) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_season_score() != 16112) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_stake_weight() != 30603) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_summarize() != 16) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_tournament_payouts() != 8018) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_turnover() != 5869) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_validate_submission() != 46772) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_countermark_mobile_checksum_func_verify_order() != 41235) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_direction_metrics() != 28751) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_feed_accuracy() != 65021) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_predictoor_profit() != 41656) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_regression_errors() != 55028) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_running_metrics() != 21818) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_settle_round() != 22466) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_trader_profit() != 29097) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_countermark_mobile_checksum_func_run_algorithm() != 2695) {
@@ -3146,6 +6549,12 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_countermark_mobile_checksum_func_prepare_order() != 37561) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_yuma_epoch() != 59074) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_yuma_max_upscale() != 15862) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_countermark_mobile_checksum_method_countermarkerror_check() != 45007) {

@@ -76,7 +76,7 @@ def exp(x):
 
 
 def bounded(x, low, high):
-    return low if x < low else high if x > high else x
+    return low if x < low else min(x, high)
 
 
 def sigmoid_alpha(c, w, b, low, high, steepness):

@@ -273,6 +273,239 @@ extern "C" {
         RustBuffer signer,
         RustCallStatus *uniffi_out_err
     );
+    RustBuffer uniffi_countermark_mobile_fn_func_dawid_skene(
+        RustBuffer tasks,
+        RustBuffer workers,
+        RustBuffer labels,
+        uint32_t iterations,
+        double tolerance,
+        RustBuffer gold,
+        RustBuffer initial_errors,
+        RustBuffer initial_error_strategy,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_glad(
+        RustBuffer tasks,
+        RustBuffer workers,
+        RustBuffer labels,
+        uint32_t iterations,
+        double tolerance,
+        RustBuffer priors,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_majority_vote(
+        RustBuffer tasks,
+        RustBuffer workers,
+        RustBuffer labels,
+        RustBuffer skills,
+        RustBuffer on_missing_skill,
+        RustBuffer default_skill,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_one_coin_dawid_skene(
+        RustBuffer tasks,
+        RustBuffer workers,
+        RustBuffer labels,
+        uint32_t iterations,
+        double tolerance,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_wawa(
+        RustBuffer tasks,
+        RustBuffer workers,
+        RustBuffer labels,
+        RustCallStatus *uniffi_out_err
+    );
+    double uniffi_countermark_mobile_fn_func_account_score(
+        RustBuffer scores,
+        RustBuffer stakes,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_align(
+        RustBuffer ids,
+        RustBuffer values,
+        double max_filtered_ratio,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_alpha(
+        RustBuffer predictions,
+        RustBuffer neutralizers,
+        RustBuffer sample_weights,
+        RustBuffer target,
+        RustBuffer mode,
+        RustCallStatus *uniffi_out_err
+    );
+    double uniffi_countermark_mobile_fn_func_churn(
+        RustBuffer first_ids,
+        RustBuffer first,
+        RustBuffer second_ids,
+        RustBuffer second,
+        RustBuffer top_bottom,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_clean_submission(
+        RustBuffer universe,
+        RustBuffer ids,
+        RustBuffer values,
+        RustBuffer remap,
+        int8_t rank_and_fill,
+        RustCallStatus *uniffi_out_err
+    );
+    double uniffi_countermark_mobile_fn_func_correlation(
+        RustBuffer target,
+        RustBuffer predictions,
+        RustBuffer method,
+        RustBuffer top_bottom,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_correlation_contribution_with(
+        RustBuffer predictions,
+        RustBuffer meta_model,
+        RustBuffer target,
+        RustBuffer top_bottom,
+        RustBuffer mode,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_ensemble_contribution(
+        RustBuffer predictions,
+        RustBuffer target,
+        RustBuffer weights,
+        RustBuffer method,
+        RustBuffer permutations,
+        RustBuffer seed,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_gaussian(
+        RustBuffer values,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_max_churn_and_turnover(
+        RustBuffer current,
+        RustBuffer previous,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_max_feature_correlation(
+        RustBuffer predictions,
+        RustBuffer features,
+        RustBuffer top_bottom,
+        RustCallStatus *uniffi_out_err
+    );
+    double uniffi_countermark_mobile_fn_func_mean_neutral_churn(
+        RustBuffer churns,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_meta_portfolio_contribution(
+        RustBuffer predictions,
+        RustBuffer stakes,
+        RustBuffer neutralizers,
+        RustBuffer sample_weights,
+        RustBuffer target,
+        RustBuffer mode,
+        RustCallStatus *uniffi_out_err
+    );
+    double uniffi_countermark_mobile_fn_func_neutral_churn_penalty(
+        double neutral_churn,
+        double threshold,
+        double scale,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_neutralized_weights(
+        RustBuffer predictions,
+        RustBuffer neutralizers,
+        RustBuffer sample_weights,
+        int8_t center_and_normalize,
+        RustBuffer mode,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_normalize(
+        RustBuffer values,
+        RustBuffer how,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_numerai_corr_with(
+        RustBuffer predictions,
+        RustBuffer target,
+        RustBuffer top_bottom,
+        int8_t target_pow15,
+        RustBuffer mode,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_one_hot_encode(
+        RustBuffer values,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_orthogonalize(
+        RustBuffer columns,
+        RustBuffer by,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_pairwise_correlation(
+        RustBuffer predictions,
+        uint32_t rows,
+        RustBuffer mode,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_power(
+        RustBuffer values,
+        double p,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_rank(
+        RustBuffer values,
+        RustBuffer method,
+        RustCallStatus *uniffi_out_err
+    );
+    double uniffi_countermark_mobile_fn_func_reputation(
+        RustBuffer days,
+        RustBuffer scores,
+        uint32_t today,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_round_disqualification(
+        RustBuffer churn,
+        RustBuffer turnover,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_season_score(
+        RustBuffer scores,
+        RustBuffer stakes,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_stake_weight(
+        RustBuffer predictions,
+        RustBuffer stakes,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_summarize(
+        RustBuffer scores,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_tournament_payouts(
+        RustBuffer tournament,
+        RustBuffer multipliers,
+        RustBuffer metrics,
+        RustBuffer stakes,
+        RustBuffer retained,
+        RustBuffer at_risk,
+        RustBuffer round_day,
+        RustCallStatus *uniffi_out_err
+    );
+    double uniffi_countermark_mobile_fn_func_turnover(
+        RustBuffer first_ids,
+        RustBuffer first,
+        RustBuffer second_ids,
+        RustBuffer second,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_validate_submission(
+        RustBuffer tournament,
+        RustBuffer live_ids,
+        RustBuffer headers,
+        RustBuffer ids,
+        RustBuffer values,
+        int8_t require_date,
+        RustCallStatus *uniffi_out_err
+    );
     RustBuffer uniffi_countermark_mobile_fn_func_verify_order(
         RustBuffer transaction_receipt,
         RustBuffer service,
@@ -280,6 +513,60 @@ extern "C" {
         RustBuffer profile,
         int8_t allow_asserted,
         uint64_t now,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_direction_metrics(
+        RustBuffer truth,
+        RustBuffer prob_up,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_feed_accuracy(
+        RustBuffer starts,
+        RustBuffer staked_up,
+        RustBuffer staked,
+        RustBuffer truth,
+        RustBuffer canceled,
+        uint64_t day,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_predictoor_profit(
+        RustBuffer prob_up,
+        RustBuffer truth,
+        double stake,
+        double others_stake,
+        double others_accuracy,
+        double revenue,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_regression_errors(
+        RustBuffer price,
+        RustBuffer next_price,
+        RustBuffer forecast,
+        RustBuffer form,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_running_metrics(
+        RustBuffer truth,
+        RustBuffer prob_up,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_settle_round(
+        RustBuffer up,
+        RustBuffer stakes,
+        RustBuffer revenue,
+        RustBuffer truth,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_trader_profit(
+        RustBuffer prob_up,
+        RustBuffer close,
+        RustBuffer high,
+        RustBuffer low,
+        double amount,
+        double fee,
+        double take_profit,
+        double stop_loss,
+        double confidence_threshold,
         RustCallStatus *uniffi_out_err
     );
     RustBuffer uniffi_countermark_mobile_fn_func_run_algorithm(
@@ -335,6 +622,16 @@ extern "C" {
         RustBuffer service,
         RustBuffer algorithm,
         RustBuffer transaction_receipt,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_yuma_epoch(
+        RustBuffer network,
+        RustBuffer parameters,
+        uint64_t rao,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_yuma_max_upscale(
+        RustBuffer weights,
         RustCallStatus *uniffi_out_err
     );
     RustBuffer ffi_countermark_mobile_rustbuffer_alloc(
@@ -546,7 +843,91 @@ extern "C" {
     );
     uint16_t uniffi_countermark_mobile_checksum_func_verify_signature(
     );
+    uint16_t uniffi_countermark_mobile_checksum_func_dawid_skene(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_glad(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_majority_vote(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_one_coin_dawid_skene(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_wawa(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_account_score(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_align(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_alpha(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_churn(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_clean_submission(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_correlation(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_correlation_contribution_with(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_ensemble_contribution(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_gaussian(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_max_churn_and_turnover(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_max_feature_correlation(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_mean_neutral_churn(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_meta_portfolio_contribution(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_neutral_churn_penalty(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_neutralized_weights(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_normalize(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_numerai_corr_with(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_one_hot_encode(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_orthogonalize(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_pairwise_correlation(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_power(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_rank(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_reputation(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_round_disqualification(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_season_score(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_stake_weight(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_summarize(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_tournament_payouts(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_turnover(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_validate_submission(
+    );
     uint16_t uniffi_countermark_mobile_checksum_func_verify_order(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_direction_metrics(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_feed_accuracy(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_predictoor_profit(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_regression_errors(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_running_metrics(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_settle_round(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_trader_profit(
     );
     uint16_t uniffi_countermark_mobile_checksum_func_run_algorithm(
     );
@@ -561,6 +942,10 @@ extern "C" {
     uint16_t uniffi_countermark_mobile_checksum_func_prepare_agent(
     );
     uint16_t uniffi_countermark_mobile_checksum_func_prepare_order(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_yuma_epoch(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_yuma_max_upscale(
     );
     uint16_t uniffi_countermark_mobile_checksum_method_countermarkerror_check(
     );
@@ -2388,12 +2773,348 @@ NativeCountermarkMobile::NativeCountermarkMobile(
             return this->cpp_uniffi_countermark_mobile_fn_func_verify_signature(rt, thisVal, args, count);
         }
     );
+    props["ubrn_uniffi_countermark_mobile_fn_func_dawid_skene"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_dawid_skene"),
+        8,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_dawid_skene(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_glad"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_glad"),
+        6,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_glad(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_majority_vote"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_majority_vote"),
+        6,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_majority_vote(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_one_coin_dawid_skene"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_one_coin_dawid_skene"),
+        5,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_one_coin_dawid_skene(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_wawa"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_wawa"),
+        3,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_wawa(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_account_score"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_account_score"),
+        2,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_account_score(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_align"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_align"),
+        3,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_align(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_alpha"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_alpha"),
+        5,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_alpha(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_churn"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_churn"),
+        5,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_churn(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_clean_submission"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_clean_submission"),
+        5,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_clean_submission(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_correlation"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_correlation"),
+        4,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_correlation(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_correlation_contribution_with"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_correlation_contribution_with"),
+        5,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_correlation_contribution_with(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_ensemble_contribution"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_ensemble_contribution"),
+        6,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_ensemble_contribution(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_gaussian"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_gaussian"),
+        1,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_gaussian(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_max_churn_and_turnover"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_max_churn_and_turnover"),
+        2,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_max_churn_and_turnover(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_max_feature_correlation"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_max_feature_correlation"),
+        3,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_max_feature_correlation(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_mean_neutral_churn"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_mean_neutral_churn"),
+        1,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_mean_neutral_churn(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_meta_portfolio_contribution"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_meta_portfolio_contribution"),
+        6,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_meta_portfolio_contribution(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_neutral_churn_penalty"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_neutral_churn_penalty"),
+        3,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_neutral_churn_penalty(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_neutralized_weights"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_neutralized_weights"),
+        5,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_neutralized_weights(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_normalize"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_normalize"),
+        2,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_normalize(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_numerai_corr_with"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_numerai_corr_with"),
+        5,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_numerai_corr_with(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_one_hot_encode"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_one_hot_encode"),
+        1,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_one_hot_encode(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_orthogonalize"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_orthogonalize"),
+        2,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_orthogonalize(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_pairwise_correlation"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_pairwise_correlation"),
+        3,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_pairwise_correlation(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_power"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_power"),
+        2,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_power(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_rank"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_rank"),
+        2,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_rank(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_reputation"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_reputation"),
+        3,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_reputation(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_round_disqualification"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_round_disqualification"),
+        2,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_round_disqualification(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_season_score"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_season_score"),
+        2,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_season_score(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_stake_weight"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_stake_weight"),
+        2,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_stake_weight(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_summarize"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_summarize"),
+        1,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_summarize(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_tournament_payouts"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_tournament_payouts"),
+        7,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_tournament_payouts(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_turnover"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_turnover"),
+        4,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_turnover(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_validate_submission"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_validate_submission"),
+        6,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_validate_submission(rt, thisVal, args, count);
+        }
+    );
     props["ubrn_uniffi_countermark_mobile_fn_func_verify_order"] = jsi::Function::createFromHostFunction(
         rt,
         jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_verify_order"),
         6,
         [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
             return this->cpp_uniffi_countermark_mobile_fn_func_verify_order(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_direction_metrics"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_direction_metrics"),
+        2,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_direction_metrics(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_feed_accuracy"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_feed_accuracy"),
+        6,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_feed_accuracy(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_predictoor_profit"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_predictoor_profit"),
+        6,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_predictoor_profit(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_regression_errors"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_regression_errors"),
+        4,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_regression_errors(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_running_metrics"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_running_metrics"),
+        2,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_running_metrics(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_settle_round"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_settle_round"),
+        4,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_settle_round(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_trader_profit"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_trader_profit"),
+        9,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_trader_profit(rt, thisVal, args, count);
         }
     );
     props["ubrn_uniffi_countermark_mobile_fn_func_run_algorithm"] = jsi::Function::createFromHostFunction(
@@ -2452,6 +3173,22 @@ NativeCountermarkMobile::NativeCountermarkMobile(
             return this->cpp_uniffi_countermark_mobile_fn_func_prepare_order(rt, thisVal, args, count);
         }
     );
+    props["ubrn_uniffi_countermark_mobile_fn_func_yuma_epoch"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_yuma_epoch"),
+        3,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_yuma_epoch(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_yuma_max_upscale"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_yuma_max_upscale"),
+        1,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_yuma_max_upscale(rt, thisVal, args, count);
+        }
+    );
     props["ubrn_uniffi_countermark_mobile_checksum_func_version"] = jsi::Function::createFromHostFunction(
         rt,
         jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_version"),
@@ -2500,12 +3237,348 @@ NativeCountermarkMobile::NativeCountermarkMobile(
             return this->cpp_uniffi_countermark_mobile_checksum_func_verify_signature(rt, thisVal, args, count);
         }
     );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_dawid_skene"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_dawid_skene"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_dawid_skene(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_glad"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_glad"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_glad(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_majority_vote"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_majority_vote"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_majority_vote(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_one_coin_dawid_skene"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_one_coin_dawid_skene"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_one_coin_dawid_skene(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_wawa"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_wawa"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_wawa(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_account_score"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_account_score"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_account_score(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_align"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_align"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_align(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_alpha"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_alpha"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_alpha(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_churn"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_churn"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_churn(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_clean_submission"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_clean_submission"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_clean_submission(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_correlation"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_correlation"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_correlation(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_correlation_contribution_with"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_correlation_contribution_with"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_correlation_contribution_with(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_ensemble_contribution"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_ensemble_contribution"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_ensemble_contribution(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_gaussian"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_gaussian"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_gaussian(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_max_churn_and_turnover"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_max_churn_and_turnover"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_max_churn_and_turnover(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_max_feature_correlation"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_max_feature_correlation"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_max_feature_correlation(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_mean_neutral_churn"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_mean_neutral_churn"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_mean_neutral_churn(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_meta_portfolio_contribution"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_meta_portfolio_contribution"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_meta_portfolio_contribution(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_neutral_churn_penalty"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_neutral_churn_penalty"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_neutral_churn_penalty(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_neutralized_weights"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_neutralized_weights"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_neutralized_weights(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_normalize"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_normalize"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_normalize(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_numerai_corr_with"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_numerai_corr_with"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_numerai_corr_with(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_one_hot_encode"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_one_hot_encode"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_one_hot_encode(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_orthogonalize"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_orthogonalize"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_orthogonalize(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_pairwise_correlation"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_pairwise_correlation"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_pairwise_correlation(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_power"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_power"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_power(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_rank"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_rank"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_rank(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_reputation"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_reputation"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_reputation(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_round_disqualification"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_round_disqualification"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_round_disqualification(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_season_score"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_season_score"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_season_score(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_stake_weight"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_stake_weight"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_stake_weight(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_summarize"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_summarize"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_summarize(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_tournament_payouts"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_tournament_payouts"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_tournament_payouts(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_turnover"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_turnover"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_turnover(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_validate_submission"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_validate_submission"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_validate_submission(rt, thisVal, args, count);
+        }
+    );
     props["ubrn_uniffi_countermark_mobile_checksum_func_verify_order"] = jsi::Function::createFromHostFunction(
         rt,
         jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_verify_order"),
         0,
         [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
             return this->cpp_uniffi_countermark_mobile_checksum_func_verify_order(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_direction_metrics"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_direction_metrics"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_direction_metrics(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_feed_accuracy"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_feed_accuracy"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_feed_accuracy(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_predictoor_profit"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_predictoor_profit"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_predictoor_profit(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_regression_errors"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_regression_errors"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_regression_errors(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_running_metrics"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_running_metrics"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_running_metrics(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_settle_round"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_settle_round"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_settle_round(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_trader_profit"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_trader_profit"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_trader_profit(rt, thisVal, args, count);
         }
     );
     props["ubrn_uniffi_countermark_mobile_checksum_func_run_algorithm"] = jsi::Function::createFromHostFunction(
@@ -2562,6 +3635,22 @@ NativeCountermarkMobile::NativeCountermarkMobile(
         0,
         [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
             return this->cpp_uniffi_countermark_mobile_checksum_func_prepare_order(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_yuma_epoch"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_yuma_epoch"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_yuma_epoch(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_yuma_max_upscale"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_yuma_max_upscale"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_yuma_max_upscale(rt, thisVal, args, count);
         }
     );
     props["ubrn_uniffi_countermark_mobile_checksum_method_countermarkerror_check"] = jsi::Function::createFromHostFunction(
@@ -3305,9 +4394,429 @@ jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_verify
 
         return jsi::Value::undefined();
 }
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_dawid_skene(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_dawid_skene(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]), uniffi_jsi::Bridging<uint32_t>::fromJs(rt, callInvoker, args[3]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[4]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[5]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[6]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[7]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_glad(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_glad(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]), uniffi_jsi::Bridging<uint32_t>::fromJs(rt, callInvoker, args[3]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[4]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[5]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_majority_vote(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_majority_vote(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[3]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[4]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[5]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_one_coin_dawid_skene(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_one_coin_dawid_skene(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]), uniffi_jsi::Bridging<uint32_t>::fromJs(rt, callInvoker, args[3]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[4]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_wawa(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_wawa(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_account_score(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_account_score(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi_jsi::Bridging<double>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_align(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_align(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[2]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_alpha(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_alpha(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[3]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[4]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_churn(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_churn(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[3]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[4]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi_jsi::Bridging<double>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_clean_submission(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_clean_submission(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[3]), uniffi_jsi::Bridging<int8_t>::fromJs(rt, callInvoker, args[4]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_correlation(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_correlation(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[3]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi_jsi::Bridging<double>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_correlation_contribution_with(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_correlation_contribution_with(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[3]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[4]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_ensemble_contribution(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_ensemble_contribution(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[3]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[4]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[5]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_gaussian(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_gaussian(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_max_churn_and_turnover(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_max_churn_and_turnover(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_max_feature_correlation(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_max_feature_correlation(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_mean_neutral_churn(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_mean_neutral_churn(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi_jsi::Bridging<double>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_meta_portfolio_contribution(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_meta_portfolio_contribution(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[3]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[4]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[5]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_neutral_churn_penalty(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_neutral_churn_penalty(uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[0]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[1]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[2]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi_jsi::Bridging<double>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_neutralized_weights(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_neutralized_weights(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]), uniffi_jsi::Bridging<int8_t>::fromJs(rt, callInvoker, args[3]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[4]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_normalize(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_normalize(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_numerai_corr_with(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_numerai_corr_with(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]), uniffi_jsi::Bridging<int8_t>::fromJs(rt, callInvoker, args[3]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[4]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_one_hot_encode(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_one_hot_encode(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_orthogonalize(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_orthogonalize(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_pairwise_correlation(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_pairwise_correlation(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi_jsi::Bridging<uint32_t>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_power(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_power(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[1]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_rank(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_rank(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_reputation(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_reputation(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi_jsi::Bridging<uint32_t>::fromJs(rt, callInvoker, args[2]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi_jsi::Bridging<double>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_round_disqualification(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_round_disqualification(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_season_score(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_season_score(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_stake_weight(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_stake_weight(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_summarize(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_summarize(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_tournament_payouts(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_tournament_payouts(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[3]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[4]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[5]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[6]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_turnover(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_turnover(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[3]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi_jsi::Bridging<double>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_validate_submission(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_validate_submission(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[3]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[4]), uniffi_jsi::Bridging<int8_t>::fromJs(rt, callInvoker, args[5]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
 jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_verify_order(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
         RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
         auto value = uniffi_countermark_mobile_fn_func_verify_order(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[3]), uniffi_jsi::Bridging<int8_t>::fromJs(rt, callInvoker, args[4]), uniffi_jsi::Bridging<uint64_t>::fromJs(rt, callInvoker, args[5]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_direction_metrics(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_direction_metrics(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_feed_accuracy(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_feed_accuracy(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[3]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[4]), uniffi_jsi::Bridging<uint64_t>::fromJs(rt, callInvoker, args[5]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_predictoor_profit(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_predictoor_profit(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[2]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[3]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[4]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[5]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_regression_errors(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_regression_errors(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[3]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_running_metrics(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_running_metrics(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_settle_round(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_settle_round(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[3]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_trader_profit(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_trader_profit(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[3]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[4]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[5]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[6]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[7]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[8]),
             &status
         );
         uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
@@ -3385,6 +4894,26 @@ jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_prepar
 
         return uniffi_jsi::Bridging</*handle*/ uint64_t>::toJs(rt, callInvoker, value);
 }
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_yuma_epoch(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_yuma_epoch(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi_jsi::Bridging<uint64_t>::fromJs(rt, callInvoker, args[2]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_yuma_max_upscale(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_yuma_max_upscale(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
 jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_version(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
         auto value = uniffi_countermark_mobile_checksum_func_version(
         );
@@ -3427,8 +4956,302 @@ jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_
 
         return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
 }
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_dawid_skene(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_dawid_skene(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_glad(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_glad(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_majority_vote(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_majority_vote(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_one_coin_dawid_skene(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_one_coin_dawid_skene(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_wawa(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_wawa(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_account_score(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_account_score(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_align(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_align(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_alpha(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_alpha(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_churn(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_churn(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_clean_submission(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_clean_submission(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_correlation(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_correlation(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_correlation_contribution_with(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_correlation_contribution_with(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_ensemble_contribution(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_ensemble_contribution(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_gaussian(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_gaussian(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_max_churn_and_turnover(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_max_churn_and_turnover(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_max_feature_correlation(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_max_feature_correlation(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_mean_neutral_churn(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_mean_neutral_churn(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_meta_portfolio_contribution(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_meta_portfolio_contribution(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_neutral_churn_penalty(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_neutral_churn_penalty(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_neutralized_weights(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_neutralized_weights(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_normalize(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_normalize(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_numerai_corr_with(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_numerai_corr_with(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_one_hot_encode(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_one_hot_encode(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_orthogonalize(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_orthogonalize(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_pairwise_correlation(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_pairwise_correlation(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_power(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_power(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_rank(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_rank(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_reputation(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_reputation(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_round_disqualification(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_round_disqualification(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_season_score(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_season_score(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_stake_weight(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_stake_weight(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_summarize(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_summarize(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_tournament_payouts(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_tournament_payouts(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_turnover(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_turnover(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_validate_submission(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_validate_submission(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
 jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_verify_order(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
         auto value = uniffi_countermark_mobile_checksum_func_verify_order(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_direction_metrics(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_direction_metrics(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_feed_accuracy(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_feed_accuracy(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_predictoor_profit(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_predictoor_profit(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_regression_errors(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_regression_errors(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_running_metrics(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_running_metrics(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_settle_round(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_settle_round(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_trader_profit(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_trader_profit(
         );
 
 
@@ -3478,6 +5301,20 @@ jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_
 }
 jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_prepare_order(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
         auto value = uniffi_countermark_mobile_checksum_func_prepare_order(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_yuma_epoch(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_yuma_epoch(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_yuma_max_upscale(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_yuma_max_upscale(
         );
 
 

@@ -6,7 +6,7 @@
 import nativeModule from "./countermark_mobile-ffi";
 import { type UniffiRustFutureContinuationCallback, type UniffiForeignFutureDroppedCallback, type UniffiForeignFutureDroppedCallbackStruct,
 } from "./countermark_mobile-ffi";
-import { type FfiConverter, type UniffiByteArray, type UniffiGcObject, type UniffiHandle, type UniffiObjectFactory, AbstractFfiConverterByteArray, Cursor, FfiConverterArray, FfiConverterArrayBuffer, FfiConverterBool, FfiConverterFloat64, FfiConverterInt64, FfiConverterObject, FfiConverterObjectAsError, FfiConverterOptional, FfiConverterUInt32, FfiConverterUInt64, RustBuffer, UniffiAbstractObject, UniffiInternalError, UniffiRustCaller, UniffiThrownObject, destructorGuardSymbol, pointerLiteralSymbol, uniffiCreateFfiConverterString, uniffiCreateRecord, uniffiTypeNameSymbol,
+import { type FfiConverter, type UniffiByteArray, type UniffiGcObject, type UniffiHandle, type UniffiObjectFactory, AbstractFfiConverterByteArray, Cursor, FfiConverterArray, FfiConverterArrayBuffer, FfiConverterBool, FfiConverterFloat64, FfiConverterInt16, FfiConverterInt64, FfiConverterObject, FfiConverterObjectAsError, FfiConverterOptional, FfiConverterUInt16, FfiConverterUInt32, FfiConverterUInt64, RustBuffer, UniffiAbstractObject, UniffiInternalError, UniffiRustCaller, UniffiThrownObject, destructorGuardSymbol, pointerLiteralSymbol, uniffiCreateFfiConverterString, uniffiCreateRecord, uniffiTypeNameSymbol,
 } from "@ubjs/core";
 const uniffiCaller = new UniffiRustCaller(() => ({ code: 0 }));
 
@@ -18,6 +18,140 @@ const uniffiIsDebug =
   false;
 
 // Public interface members begin here.
+
+/**
+ * An account's score in one round: the mean of its models' scores, weighted by their stakes (any unit).
+ */
+export function accountScore(scores: ArrayBuffer, stakes: Array<number>): number /*throws*/ {
+    return FfiConverterFloat64.lift(uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_account_score(
+        FfiConverterArrayBuffer.lower(scores, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceFloat64.lower(stakes, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    ));
+    }
+
+/**
+ * The rows of several tables whose ids all of them have, one list of row numbers per table, in order of the ids:
+ * numerai-tools' `filter_sort_index` and `filter_sort_index_many`.
+ *
+ * `values`: for each table its columns, shape `[n, k]`, or null; a row with a NaN is left out. `max_filtered_ratio`:
+ * the largest share of rows that may be left out of any table; the library's default is 0.2.
+ */
+export function align(ids: Array<Array<string>>, values: Array<ArrayBuffer | undefined>, maxFilteredRatio: number): Array<Array<number>> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_align(
+        FfiConverterSequenceSequenceString.lower(ids, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceOptionalBytes.lower(values, nativeModule().rustbuffer_alloc),
+        FfiConverterFloat64.lower(maxFilteredRatio, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceSequenceUInt32.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * Alpha of many models: the mean over rows of neutralised weight times centred target (Numerai Signals).
+ *
+ * `predictions`: shape `[n, models]`; `neutralizers`: shape `[n, f]`; `sample_weights` and `target`: shape `[n]`.
+ */
+export function alpha(predictions: ArrayBuffer, neutralizers: ArrayBuffer, sampleWeights: ArrayBuffer, target: ArrayBuffer, mode: string): Array<MetricScore> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_alpha(
+        FfiConverterArrayBuffer.lower(predictions, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(neutralizers, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(sampleWeights, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(target, nativeModule().rustbuffer_alloc),
+        FfiConverterString.lower(mode, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceTypeMetricScore.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * Churn of two signals: 1 - Spearman's correlation over their common ids, 0..=2; with `top_bottom` 1 minus the mean
+ * overlap of their tails, 0..=1.
+ */
+export function churn(firstIds: Array<string>, first: ArrayBuffer, secondIds: Array<string>, second: ArrayBuffer, topBottom: number | undefined): number /*throws*/ {
+    return FfiConverterFloat64.lift(uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_churn(
+        FfiConverterSequenceString.lower(firstIds, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(first, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceString.lower(secondIds, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(second, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalUInt32.lower(topBottom, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    ));
+    }
+
+/**
+ * Brings a submission into the form in which it is scored: every id of the universe once and in order.
+ *
+ * `remap`: for each id of the universe the id to give out in its place. `rank_and_fill`: predictions become ranks and
+ * gaps 0.5.
+ */
+export function cleanSubmission(universe: Array<string | undefined>, ids: Array<string | undefined>, values: ArrayBuffer, remap: Array<string | undefined> | undefined, rankAndFill: boolean): CleanSubmission /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_clean_submission(
+        FfiConverterSequenceOptionalString.lower(universe, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceOptionalString.lower(ids, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(values, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalSequenceOptionalString.lower(remap, nativeModule().rustbuffer_alloc),
+        FfiConverterBool.lower(rankAndFill, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterTypeCleanSubmission.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * The correlation of two columns without NaN, -1..=1; NaN when either is constant. `method`: `pearson`, `spearman` or
+ * `tie_broken_rank`. `top_bottom`, with `pearson`: only so many of the lowest and of the highest predictions.
+ */
+export function correlation(target: ArrayBuffer, predictions: ArrayBuffer, method: string, topBottom: number | undefined): number /*throws*/ {
+    return FfiConverterFloat64.lift(uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_correlation(
+        FfiConverterArrayBuffer.lower(target, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(predictions, nativeModule().rustbuffer_alloc),
+        FfiConverterString.lower(method, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalUInt32.lower(topBottom, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    ));
+    }
 
 /**
  * Contribution of one model to the meta model (MMC). All three: little-endian f64. NaN or infinite values are
@@ -38,6 +172,83 @@ export function correlationContribution(predictions: ArrayBuffer, metaModel: Arr
     }
 
 /**
+ * Contribution of many models to the meta model (MMC, BMC), on all rows or on each model's tails.
+ *
+ * `predictions`: shape `[n, models]`; `meta_model` and `target`: shape `[n]`. `top_bottom`: only so many of the lowest
+ * and highest orthogonalised predictions.
+ */
+export function correlationContributionWith(predictions: ArrayBuffer, metaModel: ArrayBuffer, target: ArrayBuffer, topBottom: number | undefined, mode: string): Array<MetricScore> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_correlation_contribution_with(
+        FfiConverterArrayBuffer.lower(predictions, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(metaModel, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(target, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalUInt32.lower(topBottom, nativeModule().rustbuffer_alloc),
+        FfiConverterString.lower(mode, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceTypeMetricScore.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * Dawid and Skene's model: a confusion matrix for each worker. `gold`: task, known label, task, known label, and so on;
+ * `initial_errors`: row-major `[workers, answer, true label]`, used as `initial_error_strategy` says: `assign` or
+ * `addition`.
+ */
+export function dawidSkene(tasks: Array<number>, workers: Array<number>, labels: Array<number>, iterations: number, tolerance: number, gold: Array<number>, initialErrors: Array<number> | undefined, initialErrorStrategy: string | undefined): Aggregation /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_dawid_skene(
+        FfiConverterSequenceUInt32.lower(tasks, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceUInt32.lower(workers, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceUInt32.lower(labels, nativeModule().rustbuffer_alloc),
+        FfiConverterUInt32.lower(iterations, nativeModule().rustbuffer_alloc),
+        FfiConverterFloat64.lower(tolerance, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceUInt32.lower(gold, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalSequenceFloat64.lower(initialErrors, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalString.lower(initialErrorStrategy, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterTypeAggregation.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * Metrics over all rows. `truth`: whether each row went up; `prob_up`: little-endian f64, shape `[n]`, 0..=1.
+ */
+export function directionMetrics(truth: Array<boolean>, probUp: ArrayBuffer): DirectionMetrics /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_direction_metrics(
+        FfiConverterSequenceBoolean.lower(truth, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(probUp, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterTypeDirectionMetrics.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
  * What a wallet hashes for a personal message (EIP-191), 32 bytes.
  */
 export function eip191Digest(message: ArrayBuffer): ArrayBuffer {
@@ -51,6 +262,34 @@ export function eip191Digest(message: ArrayBuffer): ArrayBuffer {
     );
     try {
         return FfiConverterArrayBuffer.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * The contribution of each model to an ensemble's correlation with the target.
+ *
+ * `predictions`: shape `[n, models]`; `target`: shape `[n]`; `weights`: one per model, 0 or more. `method`: `shapley`
+ * (exact, 16 models at most), `leave_one_out`, or `sampled_shapley` with `permutations` and a `seed` of 32 bytes.
+ */
+export function ensembleContribution(predictions: ArrayBuffer, target: ArrayBuffer, weights: Array<number> | undefined, method: string, permutations: number | undefined, seed: ArrayBuffer | undefined): Contributions /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_ensemble_contribution(
+        FfiConverterArrayBuffer.lower(predictions, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(target, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalSequenceFloat64.lower(weights, nativeModule().rustbuffer_alloc),
+        FfiConverterString.lower(method, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalUInt32.lower(permutations, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalBytes.lower(seed, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterTypeContributions.lift(__rb);
     } finally {
         nativeModule().rustbuffer_free(__rb);
     }
@@ -75,6 +314,258 @@ export function errorCodes(): Array<ErrorCode> {
     }
 
 /**
+ * Accuracy of a feed over slots: more than half of the stakes on up foresees up.
+ *
+ * `starts`: seconds; `staked_up`, `staked`: little-endian f64, shape `[slots]`, in tokens; `truth`: true, false or null
+ * for each slot; `canceled`: true for slots that count for nothing but their stakes. `day`: when the present day began.
+ */
+export function feedAccuracy(starts: Array<bigint>, stakedUp: ArrayBuffer, staked: ArrayBuffer, truth: Array<boolean | undefined>, canceled: Array<boolean>, day: bigint): FeedAccuracy /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_feed_accuracy(
+        FfiConverterSequenceUInt64.lower(starts, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(stakedUp, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(staked, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceOptionalBoolean.lower(truth, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceBoolean.lower(canceled, nativeModule().rustbuffer_alloc),
+        FfiConverterUInt64.lower(day, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterTypeFeedAccuracy.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * The standard normal quantile of each value, meant for ranks in (0, 1).
+ */
+export function gaussian(values: ArrayBuffer): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_gaussian(
+        FfiConverterArrayBuffer.lower(values, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * GLAD: workers differ in ability, tasks in difficulty. `priors`: share of each label, equal where null.
+ */
+export function glad(tasks: Array<number>, workers: Array<number>, labels: Array<number>, iterations: number, tolerance: number, priors: Array<number> | undefined): Aggregation /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_glad(
+        FfiConverterSequenceUInt32.lower(tasks, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceUInt32.lower(workers, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceUInt32.lower(labels, nativeModule().rustbuffer_alloc),
+        FfiConverterUInt32.lower(iterations, nativeModule().rustbuffer_alloc),
+        FfiConverterFloat64.lower(tolerance, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalSequenceFloat64.lower(priors, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterTypeAggregation.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * The label most workers gave, each vote weighing 1 or the worker's skill. `tasks`, `workers`, `labels`: codes from 0 of
+ * one length; `skills`: one per worker, NaN where unknown; `on_missing_skill`: `error`, `ignore`, or `value`, which takes
+ * `default_skill`.
+ */
+export function majorityVote(tasks: Array<number>, workers: Array<number>, labels: Array<number>, skills: Array<number> | undefined, onMissingSkill: string, defaultSkill: number | undefined): Aggregation /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_majority_vote(
+        FfiConverterSequenceUInt32.lower(tasks, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceUInt32.lower(workers, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceUInt32.lower(labels, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalSequenceFloat64.lower(skills, nativeModule().rustbuffer_alloc),
+        FfiConverterString.lower(onMissingSkill, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalFloat64.lower(defaultSkill, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterTypeAggregation.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * The largest churn and the largest turnover against earlier submissions, each cleaned on the universe of its own era;
+ * one with too few tickers in common is passed over, and both are 1 when none is left.
+ */
+export function maxChurnAndTurnover(current: SignalsEra, previous: Array<SignalsEra>): ChurnAndTurnover /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_max_churn_and_turnover(
+        FfiConverterTypeSignalsEra.lower(current, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceTypeSignalsEra.lower(previous, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterTypeChurnAndTurnover.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * The feature with the largest absolute Pearson correlation with the predictions. `predictions`: shape `[n]`;
+ * `features`: shape `[n, f]`.
+ */
+export function maxFeatureCorrelation(predictions: ArrayBuffer, features: ArrayBuffer, topBottom: number | undefined): FeatureCorrelation /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_max_feature_correlation(
+        FfiConverterArrayBuffer.lower(predictions, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(features, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalUInt32.lower(topBottom, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterTypeFeatureCorrelation.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * The mean neutral churn against earlier submissions (the tournament takes the last five); null or NaN is one that
+ * cannot be compared, and 1 the answer when none can.
+ */
+export function meanNeutralChurn(churns: Array<number | undefined>): number {
+    return FfiConverterFloat64.lift(uniffiCaller.rustCall(
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_mean_neutral_churn(
+        FfiConverterSequenceOptionalFloat64.lower(churns, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    ));
+    }
+
+/**
+ * Contribution of many models to the meta portfolio (MPC, Numerai Signals). `stakes`: one per model; the arrays as in
+ * `alpha`.
+ */
+export function metaPortfolioContribution(predictions: ArrayBuffer, stakes: Array<number>, neutralizers: ArrayBuffer, sampleWeights: ArrayBuffer, target: ArrayBuffer, mode: string): Array<MetricScore> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_meta_portfolio_contribution(
+        FfiConverterArrayBuffer.lower(predictions, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceFloat64.lower(stakes, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(neutralizers, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(sampleWeights, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(target, nativeModule().rustbuffer_alloc),
+        FfiConverterString.lower(mode, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceTypeMetricScore.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * The share of a positive payout that is left at a neutral churn of 0..=2. Numerai uses the threshold 0.1 and the
+ * scale 10.
+ */
+export function neutralChurnPenalty(neutralChurn: number, threshold: number, scale: number): number /*throws*/ {
+    return FfiConverterFloat64.lift(uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_neutral_churn_penalty(
+        FfiConverterFloat64.lower(neutralChurn, nativeModule().rustbuffer_alloc),
+        FfiConverterFloat64.lower(threshold, nativeModule().rustbuffer_alloc),
+        FfiConverterFloat64.lower(scale, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    ));
+    }
+
+/**
+ * The neutralised portfolio of each model; NaN for a model that cannot be ranked.
+ *
+ * `predictions`: shape `[n, models]`; `neutralizers`: shape `[n, f]`; `sample_weights`: shape `[n]`.
+ */
+export function neutralizedWeights(predictions: ArrayBuffer, neutralizers: ArrayBuffer, sampleWeights: ArrayBuffer, centerAndNormalize: boolean, mode: string): Array<Array<number>> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_neutralized_weights(
+        FfiConverterArrayBuffer.lower(predictions, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(neutralizers, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(sampleWeights, nativeModule().rustbuffer_alloc),
+        FfiConverterBool.lower(centerAndNormalize, nativeModule().rustbuffer_alloc),
+        FfiConverterString.lower(mode, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceSequenceFloat64.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * Scales a column; NaN stays NaN and counts nowhere. `how`: `center`, `variance` (over the population sd),
+ * `standard`, `min_max` or `weight` (over the sum of absolute values).
+ */
+export function normalize(values: ArrayBuffer, how: string): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_normalize(
+        FfiConverterArrayBuffer.lower(values, nativeModule().rustbuffer_alloc),
+        FfiConverterString.lower(how, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
  * Numerai's correlation of one model with the target, -1..=1. Both: little-endian f64. NaN or infinite values are
  * refused.
  */
@@ -89,6 +580,173 @@ export function numeraiCorr(predictions: ArrayBuffer, target: ArrayBuffer): numb
             },
             /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
     ));
+    }
+
+/**
+ * Numerai's correlation of many models, with the library's options. With a meta model for a target and
+ * `target_pow15` false it is the correlation with the meta model (CWMM).
+ *
+ * `predictions`: shape `[n, models]`; `target`: shape `[n]`. `top_bottom`: only so many of each model's lowest and
+ * highest predictions.
+ */
+export function numeraiCorrWith(predictions: ArrayBuffer, target: ArrayBuffer, topBottom: number | undefined, targetPow15: boolean, mode: string): Array<MetricScore> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_numerai_corr_with(
+        FfiConverterArrayBuffer.lower(predictions, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(target, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalUInt32.lower(topBottom, nativeModule().rustbuffer_alloc),
+        FfiConverterBool.lower(targetPow15, nativeModule().rustbuffer_alloc),
+        FfiConverterString.lower(mode, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceTypeMetricScore.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * The one-coin model: each worker is right with one probability.
+ */
+export function oneCoinDawidSkene(tasks: Array<number>, workers: Array<number>, labels: Array<number>, iterations: number, tolerance: number): Aggregation /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_one_coin_dawid_skene(
+        FfiConverterSequenceUInt32.lower(tasks, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceUInt32.lower(workers, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceUInt32.lower(labels, nativeModule().rustbuffer_alloc),
+        FfiConverterUInt32.lower(iterations, nativeModule().rustbuffer_alloc),
+        FfiConverterFloat64.lower(tolerance, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterTypeAggregation.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * The distinct values of a column, and which of them each row has: column k of the one-hot encoding is 1 where the
+ * row's code is k.
+ */
+export function oneHotEncode(values: ArrayBuffer): OneHot /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_one_hot_encode(
+        FfiConverterArrayBuffer.lower(values, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterTypeOneHot.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * What is left of each column after its projection on `by`. `columns`: shape `[n, k]`; `by`: shape `[n]`. Nothing is
+ * centred.
+ */
+export function orthogonalize(columns: ArrayBuffer, by: ArrayBuffer): Array<Array<number>> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_orthogonalize(
+        FfiConverterArrayBuffer.lower(columns, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(by, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceSequenceFloat64.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * Pearson's correlation of each model with every other. `predictions`: shape `[rows, models]`.
+ */
+export function pairwiseCorrelation(predictions: ArrayBuffer, rows: number, mode: string): Array<PairwiseCorrelation> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_pairwise_correlation(
+        FfiConverterArrayBuffer.lower(predictions, nativeModule().rustbuffer_alloc),
+        FfiConverterUInt32.lower(rows, nativeModule().rustbuffer_alloc),
+        FfiConverterString.lower(mode, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceTypePairwiseCorrelation.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * `sign(x) * |x|^p` of each finite value; refused where the result correlates less than 0.9 with the values.
+ */
+export function power(values: ArrayBuffer, p: number): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_power(
+        FfiConverterArrayBuffer.lower(values, nativeModule().rustbuffer_alloc),
+        FfiConverterFloat64.lower(p, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * What a predictoor earns slot by slot, in tokens: it stakes `stake * p` on up and `stake * (1 - p)` on down, and the
+ * right side gets its part of all stakes and the revenue.
+ *
+ * `prob_up`: little-endian f64, shape `[n]`, 0..=1; `truth`: whether each slot went up. `others_accuracy`: the part of
+ * `others_stake` that is right, 0..=1.
+ */
+export function predictoorProfit(probUp: ArrayBuffer, truth: Array<boolean>, stake: number, othersStake: number, othersAccuracy: number, revenue: number): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_predictoor_profit(
+        FfiConverterArrayBuffer.lower(probUp, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceBoolean.lower(truth, nativeModule().rustbuffer_alloc),
+        FfiConverterFloat64.lower(stake, nativeModule().rustbuffer_alloc),
+        FfiConverterFloat64.lower(othersStake, nativeModule().rustbuffer_alloc),
+        FfiConverterFloat64.lower(othersAccuracy, nativeModule().rustbuffer_alloc),
+        FfiConverterFloat64.lower(revenue, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
     }
 
 /**
@@ -132,6 +790,28 @@ export function prepareOrder(issuer: string, issuedAt: bigint, card: string, ser
     }
 
 /**
+ * Ranks in (0, 1), `(r - 0.5) / n`; NaN stays NaN. `method`, for equal values: `average` (tie-kept), `first`
+ * (tie-broken), `min`, `max` or `dense`.
+ */
+export function rank(values: ArrayBuffer, method: string): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_rank(
+        FfiConverterArrayBuffer.lower(values, nativeModule().rustbuffer_alloc),
+        FfiConverterString.lower(method, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
  * The address whose key signed the 32 bytes.
  */
 export function recoverAddress(digest: ArrayBuffer, signature: ArrayBuffer): string /*throws*/ {
@@ -147,6 +827,70 @@ export function recoverAddress(digest: ArrayBuffer, signature: ArrayBuffer): str
     );
     try {
         return FfiConverterString.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * Signed errors of a regression model: the next price less the one foretold. All arrays: little-endian f64, shape
+ * `[n]`. `form`: `price` when the model foretells the next price, `relative_change` when it foretells a part of the
+ * present one.
+ */
+export function regressionErrors(price: ArrayBuffer, nextPrice: ArrayBuffer, forecast: ArrayBuffer, form: string): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_regression_errors(
+        FfiConverterArrayBuffer.lower(price, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(nextPrice, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(forecast, nativeModule().rustbuffer_alloc),
+        FfiConverterString.lower(form, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * A model's reputation: the mean of its scores in the 365 days up to `today`. `days`: the day of each score, counted
+ * from any fixed day.
+ */
+export function reputation(days: Array<number>, scores: ArrayBuffer, today: number): number /*throws*/ {
+    return FfiConverterFloat64.lift(uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_reputation(
+        FfiConverterSequenceUInt32.lower(days, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(scores, nativeModule().rustbuffer_alloc),
+        FfiConverterUInt32.lower(today, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    ));
+    }
+
+/**
+ * Why a round of Numerai Signals is not staked: `no_prior_submission`, `churn` (0.15 or more), `turnover` (0.25 or
+ * more), or null. Both null: there was no submission in the week before.
+ */
+export function roundDisqualification(churn: number | undefined, turnover: number | undefined): string | undefined {
+    const __rb: Uint8Array = uniffiCaller.rustCall(
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_round_disqualification(
+        FfiConverterOptionalFloat64.lower(churn, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalFloat64.lower(turnover, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterOptionalString.lift(__rb);
     } finally {
         nativeModule().rustbuffer_free(__rb);
     }
@@ -185,6 +929,27 @@ export function runAlgorithm(module: ArrayBuffer, columns: Array<string>, values
     }
 
 /**
+ * Metrics after each row, over the rows up to it. Inputs as for `direction_metrics`.
+ */
+export function runningMetrics(truth: Array<boolean>, probUp: ArrayBuffer): Array<DirectionMetrics> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_running_metrics(
+        FfiConverterSequenceBoolean.lower(truth, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(probUp, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceTypeDirectionMetrics.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
  * Scores many models in one call.
  *
  * `predictions`: little-endian f64, shape `[n, models]`, row-major; `target` and `meta_model`: shape `[n]`. `mode`:
@@ -205,6 +970,27 @@ export function scoreModels(predictions: ArrayBuffer, target: ArrayBuffer, metaM
     );
     try {
         return FfiConverterSequenceTypeModelScore.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * The score of a season. `scores`: one per round, NaN where there is none; `stakes`: decimal text, in wei.
+ */
+export function seasonScore(scores: Array<number>, stakes: Array<string>): SeasonScore /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_season_score(
+        FfiConverterSequenceFloat64.lower(scores, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceString.lower(stakes, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterTypeSeasonScore.lift(__rb);
     } finally {
         nativeModule().rustbuffer_free(__rb);
     }
@@ -234,6 +1020,183 @@ export function settlePot(pot: string, scores: Array<number>, stakes: Array<stri
     );
     try {
         return FfiConverterTypeSettlement.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * Settles a slot of a Predictoor feed as its contract does: a winner gets
+ * `floor(stake * (all stakes + revenue) / stakes of the winners)`.
+ *
+ * `up` and `stakes`: one entry for each prediction; decimal text, in the smallest unit. `revenue`: what subscriptions
+ * brought. `truth`: what happened; null for a slot that is cancelled.
+ */
+export function settleRound(up: Array<boolean>, stakes: Array<string>, revenue: string, truth: boolean | undefined): RoundSettlement /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_settle_round(
+        FfiConverterSequenceBoolean.lower(up, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceString.lower(stakes, nativeModule().rustbuffer_alloc),
+        FfiConverterString.lower(revenue, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalBoolean.lower(truth, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterTypeRoundSettlement.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * The stake-weighted meta model, one value per row. `predictions`: shape `[n, models]`; `stakes`: one per model.
+ */
+export function stakeWeight(predictions: ArrayBuffer, stakes: Array<number>): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_stake_weight(
+        FfiConverterArrayBuffer.lower(predictions, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceFloat64.lower(stakes, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * Summarises a model's scores by era; NaN where there is none.
+ */
+export function summarize(scores: ArrayBuffer): ScoreSummary /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_summarize(
+        FfiConverterArrayBuffer.lower(scores, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterTypeScoreSummary.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * Payouts of a round of one of Numerai's tournaments, in integers.
+ *
+ * `tournament`: `numerai` (multipliers of correlation and MMC), `crypto` (multiplier of MMC), or `signals` (no
+ * multipliers, but `round_day`, YYYY-MM-DD: the rule changed on 2025-09-02). `metrics`: for each model a value per
+ * multiplier, or null without a valid submission. `stakes` and `at_risk`: decimal text, in wei. `retained`: the part of
+ * a positive payout that is kept, for each model.
+ */
+export function tournamentPayouts(tournament: string, multipliers: Array<number>, metrics: Array<Array<number> | undefined>, stakes: Array<string>, retained: Array<number> | undefined, atRisk: string | undefined, roundDay: string | undefined): TournamentPayouts /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_tournament_payouts(
+        FfiConverterString.lower(tournament, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceFloat64.lower(multipliers, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceOptionalSequenceFloat64.lower(metrics, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceString.lower(stakes, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalSequenceFloat64.lower(retained, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalString.lower(atRisk, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalString.lower(roundDay, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterTypeTournamentPayouts.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * What a trader earns row by row, in the currency of the prices, with one position at a time.
+ *
+ * All arrays: little-endian f64, shape `[n]`; prices above 0. `amount`: put into a position, times 1 + confidence.
+ * `fee`, `take_profit`, `stop_loss`: parts of the price. Positions are opened and kept only above
+ * `confidence_threshold`: `2 (p - 0.5)` for long, `2 (0.5 - p)` for short.
+ */
+export function traderProfit(probUp: ArrayBuffer, close: ArrayBuffer, high: ArrayBuffer, low: ArrayBuffer, amount: number, fee: number, takeProfit: number, stopLoss: number, confidenceThreshold: number): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_trader_profit(
+        FfiConverterArrayBuffer.lower(probUp, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(close, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(high, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(low, nativeModule().rustbuffer_alloc),
+        FfiConverterFloat64.lower(amount, nativeModule().rustbuffer_alloc),
+        FfiConverterFloat64.lower(fee, nativeModule().rustbuffer_alloc),
+        FfiConverterFloat64.lower(takeProfit, nativeModule().rustbuffer_alloc),
+        FfiConverterFloat64.lower(stopLoss, nativeModule().rustbuffer_alloc),
+        FfiConverterFloat64.lower(confidenceThreshold, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * Turnover of two portfolios: half the sum of the absolute differences of their weights over the common ids.
+ */
+export function turnover(firstIds: Array<string>, first: ArrayBuffer, secondIds: Array<string>, second: ArrayBuffer): number /*throws*/ {
+    return FfiConverterFloat64.lift(uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_turnover(
+        FfiConverterSequenceString.lower(firstIds, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(first, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceString.lower(secondIds, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(second, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    ));
+    }
+
+/**
+ * Checks headers, ids and values of a submission; a fault's code is the prefix of numerai-tools' message:
+ * invalid_submission_headers, invalid_submission_ids, invalid_submission_values.
+ *
+ * `tournament`: `numerai`, `signals` or `crypto`. `ids`: null where a cell is empty; `values`: NaN where one is.
+ */
+export function validateSubmission(tournament: string, liveIds: Array<string | undefined>, headers: Array<string>, ids: Array<string | undefined>, values: ArrayBuffer, requireDate: boolean): ValidSubmission /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_validate_submission(
+        FfiConverterString.lower(tournament, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceOptionalString.lower(liveIds, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceString.lower(headers, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceOptionalString.lower(ids, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(values, nativeModule().rustbuffer_alloc),
+        FfiConverterBool.lower(requireDate, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterTypeValidSubmission.lift(__rb);
     } finally {
         nativeModule().rustbuffer_free(__rb);
     }
@@ -323,6 +1286,208 @@ export function version(): string {
     }
     }
 
+/**
+ * Worker agreement with aggregate: a majority vote, then one weighted by agreement with it.
+ */
+export function wawa(tasks: Array<number>, workers: Array<number>, labels: Array<number>): Aggregation /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_wawa(
+        FfiConverterSequenceUInt32.lower(tasks, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceUInt32.lower(workers, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceUInt32.lower(labels, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterTypeAggregation.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * One epoch of Yuma consensus, as the chain computes it, to the last bit. `rao`: what the epoch emits.
+ */
+export function yumaEpoch(network: YumaNetwork, parameters: YumaParameters, rao: bigint): YumaEpoch /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_yuma_epoch(
+        FfiConverterTypeYumaNetwork.lower(network, nativeModule().rustbuffer_alloc),
+        FfiConverterTypeYumaParameters.lower(parameters, nativeModule().rustbuffer_alloc),
+        FfiConverterUInt64.lower(rao, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterTypeYumaEpoch.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * Weights scaled so that the greatest is 65535: what the chain stores of a submission. Zeros stay.
+ */
+export function yumaMaxUpscale(weights: Array<number>): Array<number> {
+    const __rb: Uint8Array = uniffiCaller.rustCall(
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_yuma_max_upscale(
+        FfiConverterSequenceUInt16.lower(weights, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceUInt16.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * What a method says of tasks and workers.
+ */
+export type Aggregation = {
+    /**
+     * The label of each task.
+     */
+    labels: Array<number>,
+    /**
+     * Probability of each label, row-major, shape `[tasks, labels]`.
+     */
+    probabilities: Array<number>,
+    /**
+     * Skill (or ability) of each worker; empty for Dawid-Skene.
+     */
+    skills: Array<number>,
+    /**
+     * Share of each label; empty for votes and GLAD.
+     */
+    priors: Array<number>,
+    /**
+     * Dawid-Skene: probability of an answer given the true label, row-major `[workers, answer, true label]`.
+     */
+    errors: Array<number>,
+    /**
+     * GLAD: log easiness of each task.
+     */
+    easiness: Array<number>,
+    /**
+     * The objective after each step.
+     */
+    lossHistory: Array<number>
+}
+
+/**
+ * Generated factory for {@link Aggregation} record objects.
+ */
+export const Aggregation = (() => {
+    const defaults = () => ({
+    });
+    const create = (() => {
+        return uniffiCreateRecord<Aggregation, ReturnType<typeof defaults>>(defaults);
+    })();
+    return Object.freeze({
+        create,
+        new: create,
+        defaults: () => Object.freeze(defaults()) as Partial<Aggregation>,
+    });
+})();
+
+const FfiConverterTypeAggregation = (() => {
+    type TypeName = Aggregation;
+    class FFIConverter extends AbstractFfiConverterByteArray<TypeName> {
+        readFromCursor(c: Cursor): TypeName {
+            return {
+                labels: FfiConverterSequenceUInt32.readFromCursor(c),
+                probabilities: FfiConverterSequenceFloat64.readFromCursor(c),
+                skills: FfiConverterSequenceFloat64.readFromCursor(c),
+                priors: FfiConverterSequenceFloat64.readFromCursor(c),
+                errors: FfiConverterSequenceFloat64.readFromCursor(c),
+                easiness: FfiConverterSequenceFloat64.readFromCursor(c),
+                lossHistory: FfiConverterSequenceFloat64.readFromCursor(c)
+            };
+        }
+        writeIntoCursor(value: TypeName, c: Cursor): void {
+            FfiConverterSequenceUInt32.writeIntoCursor(value.labels, c);
+            FfiConverterSequenceFloat64.writeIntoCursor(value.probabilities, c);
+            FfiConverterSequenceFloat64.writeIntoCursor(value.skills, c);
+            FfiConverterSequenceFloat64.writeIntoCursor(value.priors, c);
+            FfiConverterSequenceFloat64.writeIntoCursor(value.errors, c);
+            FfiConverterSequenceFloat64.writeIntoCursor(value.easiness, c);
+            FfiConverterSequenceFloat64.writeIntoCursor(value.lossHistory, c);
+        }
+        allocationSize(value: TypeName): number {
+            return FfiConverterSequenceUInt32.allocationSize(value.labels) +
+             FfiConverterSequenceFloat64.allocationSize(value.probabilities) +
+             FfiConverterSequenceFloat64.allocationSize(value.skills) +
+             FfiConverterSequenceFloat64.allocationSize(value.priors) +
+             FfiConverterSequenceFloat64.allocationSize(value.errors) +
+             FfiConverterSequenceFloat64.allocationSize(value.easiness) +
+             FfiConverterSequenceFloat64.allocationSize(value.lossHistory);
+
+        }
+    };
+    return new FFIConverter();
+})();
+
+/**
+ * How much a submission differs from earlier ones.
+ */
+export type ChurnAndTurnover = {
+    /**
+     * The largest churn, 0..=2.
+     */
+    churn: number,
+    /**
+     * The largest turnover.
+     */
+    turnover: number
+}
+
+/**
+ * Generated factory for {@link ChurnAndTurnover} record objects.
+ */
+export const ChurnAndTurnover = (() => {
+    const defaults = () => ({
+    });
+    const create = (() => {
+        return uniffiCreateRecord<ChurnAndTurnover, ReturnType<typeof defaults>>(defaults);
+    })();
+    return Object.freeze({
+        create,
+        new: create,
+        defaults: () => Object.freeze(defaults()) as Partial<ChurnAndTurnover>,
+    });
+})();
+
+const FfiConverterTypeChurnAndTurnover = (() => {
+    type TypeName = ChurnAndTurnover;
+    class FFIConverter extends AbstractFfiConverterByteArray<TypeName> {
+        readFromCursor(c: Cursor): TypeName {
+            return {
+                churn: FfiConverterFloat64.readFromCursor(c),
+                turnover: FfiConverterFloat64.readFromCursor(c)
+            };
+        }
+        writeIntoCursor(value: TypeName, c: Cursor): void {
+            FfiConverterFloat64.writeIntoCursor(value.churn, c);
+            FfiConverterFloat64.writeIntoCursor(value.turnover, c);
+        }
+        allocationSize(value: TypeName): number {
+            return FfiConverterFloat64.allocationSize(value.churn) +
+             FfiConverterFloat64.allocationSize(value.turnover);
+
+        }
+    };
+    return new FFIConverter();
+})();
+
 // Hermes (React Native ≥ 0.74) ships TextEncoder and encodeInto, but not
 // TextDecoder. For single-string decode (bytesToString), we polyfill via the
 // C++ string_from_buffer helper using a duck-typed object matching the
@@ -376,6 +1541,197 @@ const stringConverter = (() => {
 const FfiConverterString = uniffiCreateFfiConverterString(stringConverter);
 
 /**
+ * A submission on its universe.
+ */
+export type CleanSubmission = {
+    /**
+     * Ids, ascending, each once.
+     */
+    ids: Array<string>,
+    /**
+     * Their predictions; NaN where the submission has none, unless filled.
+     */
+    values: Array<number>
+}
+
+/**
+ * Generated factory for {@link CleanSubmission} record objects.
+ */
+export const CleanSubmission = (() => {
+    const defaults = () => ({
+    });
+    const create = (() => {
+        return uniffiCreateRecord<CleanSubmission, ReturnType<typeof defaults>>(defaults);
+    })();
+    return Object.freeze({
+        create,
+        new: create,
+        defaults: () => Object.freeze(defaults()) as Partial<CleanSubmission>,
+    });
+})();
+
+const FfiConverterTypeCleanSubmission = (() => {
+    type TypeName = CleanSubmission;
+    class FFIConverter extends AbstractFfiConverterByteArray<TypeName> {
+        readFromCursor(c: Cursor): TypeName {
+            return {
+                ids: FfiConverterSequenceString.readFromCursor(c),
+                values: FfiConverterSequenceFloat64.readFromCursor(c)
+            };
+        }
+        writeIntoCursor(value: TypeName, c: Cursor): void {
+            FfiConverterSequenceString.writeIntoCursor(value.ids, c);
+            FfiConverterSequenceFloat64.writeIntoCursor(value.values, c);
+        }
+        allocationSize(value: TypeName): number {
+            return FfiConverterSequenceString.allocationSize(value.ids) +
+             FfiConverterSequenceFloat64.allocationSize(value.values);
+
+        }
+    };
+    return new FFIConverter();
+})();
+
+/**
+ * What each model adds.
+ */
+export type Contributions = {
+    /**
+     * One value per model; NaN for a model that cannot be ranked.
+     */
+    values: Array<number>,
+    /**
+     * Standard error of each value; 0 where the method is exact.
+     */
+    standardErrors: Array<number>
+}
+
+/**
+ * Generated factory for {@link Contributions} record objects.
+ */
+export const Contributions = (() => {
+    const defaults = () => ({
+    });
+    const create = (() => {
+        return uniffiCreateRecord<Contributions, ReturnType<typeof defaults>>(defaults);
+    })();
+    return Object.freeze({
+        create,
+        new: create,
+        defaults: () => Object.freeze(defaults()) as Partial<Contributions>,
+    });
+})();
+
+const FfiConverterTypeContributions = (() => {
+    type TypeName = Contributions;
+    class FFIConverter extends AbstractFfiConverterByteArray<TypeName> {
+        readFromCursor(c: Cursor): TypeName {
+            return {
+                values: FfiConverterSequenceFloat64.readFromCursor(c),
+                standardErrors: FfiConverterSequenceFloat64.readFromCursor(c)
+            };
+        }
+        writeIntoCursor(value: TypeName, c: Cursor): void {
+            FfiConverterSequenceFloat64.writeIntoCursor(value.values, c);
+            FfiConverterSequenceFloat64.writeIntoCursor(value.standardErrors, c);
+        }
+        allocationSize(value: TypeName): number {
+            return FfiConverterSequenceFloat64.allocationSize(value.values) +
+             FfiConverterSequenceFloat64.allocationSize(value.standardErrors);
+
+        }
+    };
+    return new FFIConverter();
+})();
+
+/**
+ * How well probabilities foresaw up and down.
+ */
+export type DirectionMetrics = {
+    /**
+     * Part of the rows foreseen: above 0.5 is up, exactly 0.5 is down.
+     */
+    accuracy: number,
+    /**
+     * Lower end of the accuracy's 95 % interval, by the normal approximation.
+     */
+    accuracyLower: number,
+    /**
+     * Upper end of that interval.
+     */
+    accuracyUpper: number,
+    /**
+     * Part of the rows foreseen up that went up; 0 when none was.
+     */
+    precision: number,
+    /**
+     * Part of the rows that went up that were foreseen; 0 when none did.
+     */
+    recall: number,
+    /**
+     * Harmonic mean of precision and recall; 0 when both are.
+     */
+    f1: number,
+    /**
+     * Mean log loss; 3 while only one of up and down has happened.
+     */
+    logLoss: number
+}
+
+/**
+ * Generated factory for {@link DirectionMetrics} record objects.
+ */
+export const DirectionMetrics = (() => {
+    const defaults = () => ({
+    });
+    const create = (() => {
+        return uniffiCreateRecord<DirectionMetrics, ReturnType<typeof defaults>>(defaults);
+    })();
+    return Object.freeze({
+        create,
+        new: create,
+        defaults: () => Object.freeze(defaults()) as Partial<DirectionMetrics>,
+    });
+})();
+
+const FfiConverterTypeDirectionMetrics = (() => {
+    type TypeName = DirectionMetrics;
+    class FFIConverter extends AbstractFfiConverterByteArray<TypeName> {
+        readFromCursor(c: Cursor): TypeName {
+            return {
+                accuracy: FfiConverterFloat64.readFromCursor(c),
+                accuracyLower: FfiConverterFloat64.readFromCursor(c),
+                accuracyUpper: FfiConverterFloat64.readFromCursor(c),
+                precision: FfiConverterFloat64.readFromCursor(c),
+                recall: FfiConverterFloat64.readFromCursor(c),
+                f1: FfiConverterFloat64.readFromCursor(c),
+                logLoss: FfiConverterFloat64.readFromCursor(c)
+            };
+        }
+        writeIntoCursor(value: TypeName, c: Cursor): void {
+            FfiConverterFloat64.writeIntoCursor(value.accuracy, c);
+            FfiConverterFloat64.writeIntoCursor(value.accuracyLower, c);
+            FfiConverterFloat64.writeIntoCursor(value.accuracyUpper, c);
+            FfiConverterFloat64.writeIntoCursor(value.precision, c);
+            FfiConverterFloat64.writeIntoCursor(value.recall, c);
+            FfiConverterFloat64.writeIntoCursor(value.f1, c);
+            FfiConverterFloat64.writeIntoCursor(value.logLoss, c);
+        }
+        allocationSize(value: TypeName): number {
+            return FfiConverterFloat64.allocationSize(value.accuracy) +
+             FfiConverterFloat64.allocationSize(value.accuracyLower) +
+             FfiConverterFloat64.allocationSize(value.accuracyUpper) +
+             FfiConverterFloat64.allocationSize(value.precision) +
+             FfiConverterFloat64.allocationSize(value.recall) +
+             FfiConverterFloat64.allocationSize(value.f1) +
+             FfiConverterFloat64.allocationSize(value.logLoss);
+
+        }
+    };
+    return new FFIConverter();
+})();
+
+/**
  * A code that an exception can carry, with the kind it belongs to.
  */
 export type ErrorCode = {
@@ -421,6 +1777,131 @@ const FfiConverterTypeErrorCode = (() => {
         allocationSize(value: TypeName): number {
             return FfiConverterString.allocationSize(value.code) +
              FfiConverterString.allocationSize(value.kind);
+
+        }
+    };
+    return new FFIConverter();
+})();
+
+/**
+ * The feature that resembles a model most.
+ */
+export type FeatureCorrelation = {
+    /**
+     * The feature's number.
+     */
+    feature: number,
+    /**
+     * The absolute correlation, 0..=1.
+     */
+    value: number
+}
+
+/**
+ * Generated factory for {@link FeatureCorrelation} record objects.
+ */
+export const FeatureCorrelation = (() => {
+    const defaults = () => ({
+    });
+    const create = (() => {
+        return uniffiCreateRecord<FeatureCorrelation, ReturnType<typeof defaults>>(defaults);
+    })();
+    return Object.freeze({
+        create,
+        new: create,
+        defaults: () => Object.freeze(defaults()) as Partial<FeatureCorrelation>,
+    });
+})();
+
+const FfiConverterTypeFeatureCorrelation = (() => {
+    type TypeName = FeatureCorrelation;
+    class FFIConverter extends AbstractFfiConverterByteArray<TypeName> {
+        readFromCursor(c: Cursor): TypeName {
+            return {
+                feature: FfiConverterUInt32.readFromCursor(c),
+                value: FfiConverterFloat64.readFromCursor(c)
+            };
+        }
+        writeIntoCursor(value: TypeName, c: Cursor): void {
+            FfiConverterUInt32.writeIntoCursor(value.feature, c);
+            FfiConverterFloat64.writeIntoCursor(value.value, c);
+        }
+        allocationSize(value: TypeName): number {
+            return FfiConverterUInt32.allocationSize(value.feature) +
+             FfiConverterFloat64.allocationSize(value.value);
+
+        }
+    };
+    return new FFIConverter();
+})();
+
+/**
+ * What the accuracy service says of a feed.
+ */
+export type FeedAccuracy = {
+    /**
+     * Slots the stakes foresaw.
+     */
+    correct: bigint,
+    /**
+     * Slots with stakes and a true value that are not cancelled.
+     */
+    evaluated: bigint,
+    /**
+     * `correct / evaluated` in percent; 0 when nothing is evaluated.
+     */
+    percent: number,
+    /**
+     * Stakes of slots that start in the 24 hours before the day.
+     */
+    stakedYesterday: number,
+    /**
+     * Stakes of slots that start in the day.
+     */
+    stakedToday: number
+}
+
+/**
+ * Generated factory for {@link FeedAccuracy} record objects.
+ */
+export const FeedAccuracy = (() => {
+    const defaults = () => ({
+    });
+    const create = (() => {
+        return uniffiCreateRecord<FeedAccuracy, ReturnType<typeof defaults>>(defaults);
+    })();
+    return Object.freeze({
+        create,
+        new: create,
+        defaults: () => Object.freeze(defaults()) as Partial<FeedAccuracy>,
+    });
+})();
+
+const FfiConverterTypeFeedAccuracy = (() => {
+    type TypeName = FeedAccuracy;
+    class FFIConverter extends AbstractFfiConverterByteArray<TypeName> {
+        readFromCursor(c: Cursor): TypeName {
+            return {
+                correct: FfiConverterUInt64.readFromCursor(c),
+                evaluated: FfiConverterUInt64.readFromCursor(c),
+                percent: FfiConverterFloat64.readFromCursor(c),
+                stakedYesterday: FfiConverterFloat64.readFromCursor(c),
+                stakedToday: FfiConverterFloat64.readFromCursor(c)
+            };
+        }
+        writeIntoCursor(value: TypeName, c: Cursor): void {
+            FfiConverterUInt64.writeIntoCursor(value.correct, c);
+            FfiConverterUInt64.writeIntoCursor(value.evaluated, c);
+            FfiConverterFloat64.writeIntoCursor(value.percent, c);
+            FfiConverterFloat64.writeIntoCursor(value.stakedYesterday, c);
+            FfiConverterFloat64.writeIntoCursor(value.stakedToday, c);
+        }
+        allocationSize(value: TypeName): number {
+            return FfiConverterUInt64.allocationSize(value.correct) +
+             FfiConverterUInt64.allocationSize(value.evaluated) +
+             FfiConverterFloat64.allocationSize(value.percent) +
+             FfiConverterFloat64.allocationSize(value.stakedYesterday) +
+             FfiConverterFloat64.allocationSize(value.stakedToday);
 
         }
     };
@@ -494,6 +1975,58 @@ const FfiConverterTypeLimits = (() => {
 })();
 
 /**
+ * One metric of one model.
+ */
+export type MetricScore = {
+    /**
+     * The score; NaN where there is a reason.
+     */
+    value: number,
+    /**
+     * Why there is no score, as an error code; null where there is one.
+     */
+    reason?: string
+}
+
+/**
+ * Generated factory for {@link MetricScore} record objects.
+ */
+export const MetricScore = (() => {
+    const defaults = () => ({
+    });
+    const create = (() => {
+        return uniffiCreateRecord<MetricScore, ReturnType<typeof defaults>>(defaults);
+    })();
+    return Object.freeze({
+        create,
+        new: create,
+        defaults: () => Object.freeze(defaults()) as Partial<MetricScore>,
+    });
+})();
+
+const FfiConverterTypeMetricScore = (() => {
+    type TypeName = MetricScore;
+    class FFIConverter extends AbstractFfiConverterByteArray<TypeName> {
+        readFromCursor(c: Cursor): TypeName {
+            return {
+                value: FfiConverterFloat64.readFromCursor(c),
+                reason: FfiConverterOptionalString.readFromCursor(c)
+            };
+        }
+        writeIntoCursor(value: TypeName, c: Cursor): void {
+            FfiConverterFloat64.writeIntoCursor(value.value, c);
+            FfiConverterOptionalString.writeIntoCursor(value.reason, c);
+        }
+        allocationSize(value: TypeName): number {
+            return FfiConverterFloat64.allocationSize(value.value) +
+             FfiConverterOptionalString.allocationSize(value.reason);
+
+        }
+    };
+    return new FFIConverter();
+})();
+
+/**
  * The scores of one model.
  */
 export type ModelScore = {
@@ -546,6 +2079,58 @@ const FfiConverterTypeModelScore = (() => {
             return FfiConverterFloat64.allocationSize(value.corr) +
              FfiConverterFloat64.allocationSize(value.mmc) +
              FfiConverterOptionalString.allocationSize(value.reason);
+
+        }
+    };
+    return new FFIConverter();
+})();
+
+/**
+ * A column of categories, coded.
+ */
+export type OneHot = {
+    /**
+     * The distinct values, ascending; a NaN is the last.
+     */
+    categories: Array<number>,
+    /**
+     * For each row the number of its category.
+     */
+    codes: Array<number>
+}
+
+/**
+ * Generated factory for {@link OneHot} record objects.
+ */
+export const OneHot = (() => {
+    const defaults = () => ({
+    });
+    const create = (() => {
+        return uniffiCreateRecord<OneHot, ReturnType<typeof defaults>>(defaults);
+    })();
+    return Object.freeze({
+        create,
+        new: create,
+        defaults: () => Object.freeze(defaults()) as Partial<OneHot>,
+    });
+})();
+
+const FfiConverterTypeOneHot = (() => {
+    type TypeName = OneHot;
+    class FFIConverter extends AbstractFfiConverterByteArray<TypeName> {
+        readFromCursor(c: Cursor): TypeName {
+            return {
+                categories: FfiConverterSequenceFloat64.readFromCursor(c),
+                codes: FfiConverterSequenceUInt32.readFromCursor(c)
+            };
+        }
+        writeIntoCursor(value: TypeName, c: Cursor): void {
+            FfiConverterSequenceFloat64.writeIntoCursor(value.categories, c);
+            FfiConverterSequenceUInt32.writeIntoCursor(value.codes, c);
+        }
+        allocationSize(value: TypeName): number {
+            return FfiConverterSequenceFloat64.allocationSize(value.categories) +
+             FfiConverterSequenceUInt32.allocationSize(value.codes);
 
         }
     };
@@ -633,6 +2218,72 @@ const FfiConverterTypeOrderVerdict = (() => {
 })();
 
 /**
+ * How much a model resembles the others of its round.
+ */
+export type PairwiseCorrelation = {
+    /**
+     * The largest correlation with another model (MCWNM).
+     */
+    max: number,
+    /**
+     * The mean correlation with the other models (APCWNM).
+     */
+    mean: number,
+    /**
+     * The model that the largest correlation is with.
+     */
+    nearest?: number,
+    /**
+     * Why there is no correlation, as an error code; null where there is one.
+     */
+    reason?: string
+}
+
+/**
+ * Generated factory for {@link PairwiseCorrelation} record objects.
+ */
+export const PairwiseCorrelation = (() => {
+    const defaults = () => ({
+    });
+    const create = (() => {
+        return uniffiCreateRecord<PairwiseCorrelation, ReturnType<typeof defaults>>(defaults);
+    })();
+    return Object.freeze({
+        create,
+        new: create,
+        defaults: () => Object.freeze(defaults()) as Partial<PairwiseCorrelation>,
+    });
+})();
+
+const FfiConverterTypePairwiseCorrelation = (() => {
+    type TypeName = PairwiseCorrelation;
+    class FFIConverter extends AbstractFfiConverterByteArray<TypeName> {
+        readFromCursor(c: Cursor): TypeName {
+            return {
+                max: FfiConverterFloat64.readFromCursor(c),
+                mean: FfiConverterFloat64.readFromCursor(c),
+                nearest: FfiConverterOptionalUInt32.readFromCursor(c),
+                reason: FfiConverterOptionalString.readFromCursor(c)
+            };
+        }
+        writeIntoCursor(value: TypeName, c: Cursor): void {
+            FfiConverterFloat64.writeIntoCursor(value.max, c);
+            FfiConverterFloat64.writeIntoCursor(value.mean, c);
+            FfiConverterOptionalUInt32.writeIntoCursor(value.nearest, c);
+            FfiConverterOptionalString.writeIntoCursor(value.reason, c);
+        }
+        allocationSize(value: TypeName): number {
+            return FfiConverterFloat64.allocationSize(value.max) +
+             FfiConverterFloat64.allocationSize(value.mean) +
+             FfiConverterOptionalUInt32.allocationSize(value.nearest) +
+             FfiConverterOptionalString.allocationSize(value.reason);
+
+        }
+    };
+    return new FFIConverter();
+})();
+
+/**
  * What is known of one receipt.
  */
 export type ReceiptVerdict = {
@@ -713,6 +2364,87 @@ const FfiConverterTypeReceiptVerdict = (() => {
              FfiConverterString.allocationSize(value.issuerName) +
              FfiConverterUInt64.allocationSize(value.issuedAt) +
              FfiConverterString.allocationSize(value.strength);
+
+        }
+    };
+    return new FFIConverter();
+})();
+
+/**
+ * What came of a slot, in the smallest unit of its token, as decimal text: `sum + revenue` is the payouts, `slashed`
+ * and `left`.
+ */
+export type RoundSettlement = {
+    /**
+     * `paying` or `canceled`.
+     */
+    status: string,
+    /**
+     * Stakes on up.
+     */
+    sumUp: string,
+    /**
+     * All stakes.
+     */
+    sum: string,
+    /**
+     * One payout for each prediction, in the order given.
+     */
+    payouts: Array<string>,
+    /**
+     * All stakes, when every one of them was wrong: to the fee collector.
+     */
+    slashed: string,
+    /**
+     * What nobody gets: the rest of the divisions, or revenue without a winner.
+     */
+    left: string
+}
+
+/**
+ * Generated factory for {@link RoundSettlement} record objects.
+ */
+export const RoundSettlement = (() => {
+    const defaults = () => ({
+    });
+    const create = (() => {
+        return uniffiCreateRecord<RoundSettlement, ReturnType<typeof defaults>>(defaults);
+    })();
+    return Object.freeze({
+        create,
+        new: create,
+        defaults: () => Object.freeze(defaults()) as Partial<RoundSettlement>,
+    });
+})();
+
+const FfiConverterTypeRoundSettlement = (() => {
+    type TypeName = RoundSettlement;
+    class FFIConverter extends AbstractFfiConverterByteArray<TypeName> {
+        readFromCursor(c: Cursor): TypeName {
+            return {
+                status: FfiConverterString.readFromCursor(c),
+                sumUp: FfiConverterString.readFromCursor(c),
+                sum: FfiConverterString.readFromCursor(c),
+                payouts: FfiConverterSequenceString.readFromCursor(c),
+                slashed: FfiConverterString.readFromCursor(c),
+                left: FfiConverterString.readFromCursor(c)
+            };
+        }
+        writeIntoCursor(value: TypeName, c: Cursor): void {
+            FfiConverterString.writeIntoCursor(value.status, c);
+            FfiConverterString.writeIntoCursor(value.sumUp, c);
+            FfiConverterString.writeIntoCursor(value.sum, c);
+            FfiConverterSequenceString.writeIntoCursor(value.payouts, c);
+            FfiConverterString.writeIntoCursor(value.slashed, c);
+            FfiConverterString.writeIntoCursor(value.left, c);
+        }
+        allocationSize(value: TypeName): number {
+            return FfiConverterString.allocationSize(value.status) +
+             FfiConverterString.allocationSize(value.sumUp) +
+             FfiConverterString.allocationSize(value.sum) +
+             FfiConverterSequenceString.allocationSize(value.payouts) +
+             FfiConverterString.allocationSize(value.slashed) +
+             FfiConverterString.allocationSize(value.left);
 
         }
     };
@@ -852,6 +2584,152 @@ const FfiConverterTypeRunOutcome = (() => {
              FfiConverterArrayBuffer.allocationSize(value.log) +
              FfiConverterString.allocationSize(value.executor) +
              FfiConverterString.allocationSize(value.isolation);
+
+        }
+    };
+    return new FFIConverter();
+})();
+
+/**
+ * Statistics of a model's scores, one per era.
+ */
+export type ScoreSummary = {
+    /**
+     * Eras with a score.
+     */
+    eras: bigint,
+    /**
+     * Eras without (NaN), which count nowhere.
+     */
+    missing: bigint,
+    /**
+     * Mean score.
+     */
+    mean: number,
+    /**
+     * Population standard deviation.
+     */
+    sd: number,
+    /**
+     * `mean / sd`.
+     */
+    sharpe: number,
+    /**
+     * The deepest fall of the cumulative sum below its highest value so far, 0 or more.
+     */
+    maxDrawdown: number,
+    /**
+     * Correlation of each score with the one before, -1..=1.
+     */
+    autocorrelation: number
+}
+
+/**
+ * Generated factory for {@link ScoreSummary} record objects.
+ */
+export const ScoreSummary = (() => {
+    const defaults = () => ({
+    });
+    const create = (() => {
+        return uniffiCreateRecord<ScoreSummary, ReturnType<typeof defaults>>(defaults);
+    })();
+    return Object.freeze({
+        create,
+        new: create,
+        defaults: () => Object.freeze(defaults()) as Partial<ScoreSummary>,
+    });
+})();
+
+const FfiConverterTypeScoreSummary = (() => {
+    type TypeName = ScoreSummary;
+    class FFIConverter extends AbstractFfiConverterByteArray<TypeName> {
+        readFromCursor(c: Cursor): TypeName {
+            return {
+                eras: FfiConverterUInt64.readFromCursor(c),
+                missing: FfiConverterUInt64.readFromCursor(c),
+                mean: FfiConverterFloat64.readFromCursor(c),
+                sd: FfiConverterFloat64.readFromCursor(c),
+                sharpe: FfiConverterFloat64.readFromCursor(c),
+                maxDrawdown: FfiConverterFloat64.readFromCursor(c),
+                autocorrelation: FfiConverterFloat64.readFromCursor(c)
+            };
+        }
+        writeIntoCursor(value: TypeName, c: Cursor): void {
+            FfiConverterUInt64.writeIntoCursor(value.eras, c);
+            FfiConverterUInt64.writeIntoCursor(value.missing, c);
+            FfiConverterFloat64.writeIntoCursor(value.mean, c);
+            FfiConverterFloat64.writeIntoCursor(value.sd, c);
+            FfiConverterFloat64.writeIntoCursor(value.sharpe, c);
+            FfiConverterFloat64.writeIntoCursor(value.maxDrawdown, c);
+            FfiConverterFloat64.writeIntoCursor(value.autocorrelation, c);
+        }
+        allocationSize(value: TypeName): number {
+            return FfiConverterUInt64.allocationSize(value.eras) +
+             FfiConverterUInt64.allocationSize(value.missing) +
+             FfiConverterFloat64.allocationSize(value.mean) +
+             FfiConverterFloat64.allocationSize(value.sd) +
+             FfiConverterFloat64.allocationSize(value.sharpe) +
+             FfiConverterFloat64.allocationSize(value.maxDrawdown) +
+             FfiConverterFloat64.allocationSize(value.autocorrelation);
+
+        }
+    };
+    return new FFIConverter();
+})();
+
+/**
+ * A season.
+ */
+export type SeasonScore = {
+    /**
+     * The mean over all rounds; a round without a score or a stake counts as 0.
+     */
+    score: number,
+    /**
+     * Rounds with a score and at least 1 NMR at risk.
+     */
+    qualifiedRounds: bigint,
+    /**
+     * Whether there are at least 20 of them.
+     */
+    isQualified: boolean
+}
+
+/**
+ * Generated factory for {@link SeasonScore} record objects.
+ */
+export const SeasonScore = (() => {
+    const defaults = () => ({
+    });
+    const create = (() => {
+        return uniffiCreateRecord<SeasonScore, ReturnType<typeof defaults>>(defaults);
+    })();
+    return Object.freeze({
+        create,
+        new: create,
+        defaults: () => Object.freeze(defaults()) as Partial<SeasonScore>,
+    });
+})();
+
+const FfiConverterTypeSeasonScore = (() => {
+    type TypeName = SeasonScore;
+    class FFIConverter extends AbstractFfiConverterByteArray<TypeName> {
+        readFromCursor(c: Cursor): TypeName {
+            return {
+                score: FfiConverterFloat64.readFromCursor(c),
+                qualifiedRounds: FfiConverterUInt64.readFromCursor(c),
+                isQualified: FfiConverterBool.readFromCursor(c)
+            };
+        }
+        writeIntoCursor(value: TypeName, c: Cursor): void {
+            FfiConverterFloat64.writeIntoCursor(value.score, c);
+            FfiConverterUInt64.writeIntoCursor(value.qualifiedRounds, c);
+            FfiConverterBool.writeIntoCursor(value.isQualified, c);
+        }
+        allocationSize(value: TypeName): number {
+            return FfiConverterFloat64.allocationSize(value.score) +
+             FfiConverterUInt64.allocationSize(value.qualifiedRounds) +
+             FfiConverterBool.allocationSize(value.isQualified);
 
         }
     };
@@ -1099,6 +2977,79 @@ const FfiConverterTypeSettlement = (() => {
 })();
 
 /**
+ * A submission to Numerai Signals with the universe of its era. Arrays: little-endian f64.
+ */
+export type SignalsEra = {
+    /**
+     * Tickers of the submission.
+     */
+    submissionIds: Array<string>,
+    /**
+     * Its predictions, 0..=1.
+     */
+    submission: ArrayBuffer,
+    /**
+     * All tickers of the universe, each once.
+     */
+    universe: Array<string>,
+    /**
+     * Neutralizing columns, shape `[universe, f]`, row-major.
+     */
+    neutralizers: ArrayBuffer,
+    /**
+     * Sampling weights, one per ticker of the universe.
+     */
+    sampleWeights: ArrayBuffer
+}
+
+/**
+ * Generated factory for {@link SignalsEra} record objects.
+ */
+export const SignalsEra = (() => {
+    const defaults = () => ({
+    });
+    const create = (() => {
+        return uniffiCreateRecord<SignalsEra, ReturnType<typeof defaults>>(defaults);
+    })();
+    return Object.freeze({
+        create,
+        new: create,
+        defaults: () => Object.freeze(defaults()) as Partial<SignalsEra>,
+    });
+})();
+
+const FfiConverterTypeSignalsEra = (() => {
+    type TypeName = SignalsEra;
+    class FFIConverter extends AbstractFfiConverterByteArray<TypeName> {
+        readFromCursor(c: Cursor): TypeName {
+            return {
+                submissionIds: FfiConverterSequenceString.readFromCursor(c),
+                submission: FfiConverterArrayBuffer.readFromCursor(c),
+                universe: FfiConverterSequenceString.readFromCursor(c),
+                neutralizers: FfiConverterArrayBuffer.readFromCursor(c),
+                sampleWeights: FfiConverterArrayBuffer.readFromCursor(c)
+            };
+        }
+        writeIntoCursor(value: TypeName, c: Cursor): void {
+            FfiConverterSequenceString.writeIntoCursor(value.submissionIds, c);
+            FfiConverterArrayBuffer.writeIntoCursor(value.submission, c);
+            FfiConverterSequenceString.writeIntoCursor(value.universe, c);
+            FfiConverterArrayBuffer.writeIntoCursor(value.neutralizers, c);
+            FfiConverterArrayBuffer.writeIntoCursor(value.sampleWeights, c);
+        }
+        allocationSize(value: TypeName): number {
+            return FfiConverterSequenceString.allocationSize(value.submissionIds) +
+             FfiConverterArrayBuffer.allocationSize(value.submission) +
+             FfiConverterSequenceString.allocationSize(value.universe) +
+             FfiConverterArrayBuffer.allocationSize(value.neutralizers) +
+             FfiConverterArrayBuffer.allocationSize(value.sampleWeights);
+
+        }
+    };
+    return new FFIConverter();
+})();
+
+/**
  * A declared output: `length` numbers (null: a single one) between `lo` and `hi`, with `digits` decimal digits.
  */
 export type Slot = {
@@ -1172,6 +3123,145 @@ const FfiConverterTypeSlot = (() => {
 })();
 
 /**
+ * The payouts of a round, as decimal text: stakes after it add up to the stakes before, plus `paid`, less `burned`.
+ */
+export type TournamentPayouts = {
+    /**
+     * One row per model, in order.
+     */
+    rows: Array<SettlementRow>,
+    /**
+     * Stake at risk that the payout factor was taken from.
+     */
+    atRisk: string,
+    /**
+     * Sum of what is paid.
+     */
+    paid: string,
+    /**
+     * Sum of what is burned.
+     */
+    burned: string
+}
+
+/**
+ * Generated factory for {@link TournamentPayouts} record objects.
+ */
+export const TournamentPayouts = (() => {
+    const defaults = () => ({
+    });
+    const create = (() => {
+        return uniffiCreateRecord<TournamentPayouts, ReturnType<typeof defaults>>(defaults);
+    })();
+    return Object.freeze({
+        create,
+        new: create,
+        defaults: () => Object.freeze(defaults()) as Partial<TournamentPayouts>,
+    });
+})();
+
+const FfiConverterTypeTournamentPayouts = (() => {
+    type TypeName = TournamentPayouts;
+    class FFIConverter extends AbstractFfiConverterByteArray<TypeName> {
+        readFromCursor(c: Cursor): TypeName {
+            return {
+                rows: FfiConverterSequenceTypeSettlementRow.readFromCursor(c),
+                atRisk: FfiConverterString.readFromCursor(c),
+                paid: FfiConverterString.readFromCursor(c),
+                burned: FfiConverterString.readFromCursor(c)
+            };
+        }
+        writeIntoCursor(value: TypeName, c: Cursor): void {
+            FfiConverterSequenceTypeSettlementRow.writeIntoCursor(value.rows, c);
+            FfiConverterString.writeIntoCursor(value.atRisk, c);
+            FfiConverterString.writeIntoCursor(value.paid, c);
+            FfiConverterString.writeIntoCursor(value.burned, c);
+        }
+        allocationSize(value: TypeName): number {
+            return FfiConverterSequenceTypeSettlementRow.allocationSize(value.rows) +
+             FfiConverterString.allocationSize(value.atRisk) +
+             FfiConverterString.allocationSize(value.paid) +
+             FfiConverterString.allocationSize(value.burned);
+
+        }
+    };
+    return new FFIConverter();
+})();
+
+/**
+ * What is kept of a submission.
+ */
+export type ValidSubmission = {
+    /**
+     * Name of the column of ids.
+     */
+    idColumn: string,
+    /**
+     * Name of the column of predictions.
+     */
+    predictionColumn: string,
+    /**
+     * Name of the column of dates, where there is one.
+     */
+    dateColumn?: string,
+    /**
+     * Rows whose ids are live, in order of the ids.
+     */
+    rows: Array<number>,
+    /**
+     * Ids that are not live.
+     */
+    invalidIds: Array<string>
+}
+
+/**
+ * Generated factory for {@link ValidSubmission} record objects.
+ */
+export const ValidSubmission = (() => {
+    const defaults = () => ({
+    });
+    const create = (() => {
+        return uniffiCreateRecord<ValidSubmission, ReturnType<typeof defaults>>(defaults);
+    })();
+    return Object.freeze({
+        create,
+        new: create,
+        defaults: () => Object.freeze(defaults()) as Partial<ValidSubmission>,
+    });
+})();
+
+const FfiConverterTypeValidSubmission = (() => {
+    type TypeName = ValidSubmission;
+    class FFIConverter extends AbstractFfiConverterByteArray<TypeName> {
+        readFromCursor(c: Cursor): TypeName {
+            return {
+                idColumn: FfiConverterString.readFromCursor(c),
+                predictionColumn: FfiConverterString.readFromCursor(c),
+                dateColumn: FfiConverterOptionalString.readFromCursor(c),
+                rows: FfiConverterSequenceUInt32.readFromCursor(c),
+                invalidIds: FfiConverterSequenceString.readFromCursor(c)
+            };
+        }
+        writeIntoCursor(value: TypeName, c: Cursor): void {
+            FfiConverterString.writeIntoCursor(value.idColumn, c);
+            FfiConverterString.writeIntoCursor(value.predictionColumn, c);
+            FfiConverterOptionalString.writeIntoCursor(value.dateColumn, c);
+            FfiConverterSequenceUInt32.writeIntoCursor(value.rows, c);
+            FfiConverterSequenceString.writeIntoCursor(value.invalidIds, c);
+        }
+        allocationSize(value: TypeName): number {
+            return FfiConverterString.allocationSize(value.idColumn) +
+             FfiConverterString.allocationSize(value.predictionColumn) +
+             FfiConverterOptionalString.allocationSize(value.dateColumn) +
+             FfiConverterSequenceUInt32.allocationSize(value.rows) +
+             FfiConverterSequenceString.allocationSize(value.invalidIds);
+
+        }
+    };
+    return new FFIConverter();
+})();
+
+/**
  * What verifying a bundle found.
  */
 export type Verdict = {
@@ -1217,6 +3307,433 @@ const FfiConverterTypeVerdict = (() => {
         allocationSize(value: TypeName): number {
             return FfiConverterString.allocationSize(value.digest) +
              FfiConverterSequenceTypeReceiptVerdict.allocationSize(value.receipts);
+
+        }
+    };
+    return new FFIConverter();
+})();
+
+/**
+ * One entry of a row of weights or bonds.
+ */
+export type YumaEntry = {
+    /**
+     * Whom it is on.
+     */
+    uid: number,
+    /**
+     * Its value.
+     */
+    value: number
+}
+
+/**
+ * Generated factory for {@link YumaEntry} record objects.
+ */
+export const YumaEntry = (() => {
+    const defaults = () => ({
+    });
+    const create = (() => {
+        return uniffiCreateRecord<YumaEntry, ReturnType<typeof defaults>>(defaults);
+    })();
+    return Object.freeze({
+        create,
+        new: create,
+        defaults: () => Object.freeze(defaults()) as Partial<YumaEntry>,
+    });
+})();
+
+const FfiConverterTypeYumaEntry = (() => {
+    type TypeName = YumaEntry;
+    class FFIConverter extends AbstractFfiConverterByteArray<TypeName> {
+        readFromCursor(c: Cursor): TypeName {
+            return {
+                uid: FfiConverterUInt16.readFromCursor(c),
+                value: FfiConverterUInt16.readFromCursor(c)
+            };
+        }
+        writeIntoCursor(value: TypeName, c: Cursor): void {
+            FfiConverterUInt16.writeIntoCursor(value.uid, c);
+            FfiConverterUInt16.writeIntoCursor(value.value, c);
+        }
+        allocationSize(value: TypeName): number {
+            return FfiConverterUInt16.allocationSize(value.uid) +
+             FfiConverterUInt16.allocationSize(value.value);
+
+        }
+    };
+    return new FFIConverter();
+})();
+
+/**
+ * What an epoch gives, with one entry for each uid. Numbers are multiples of 2^-32, exact.
+ */
+export type YumaEpoch = {
+    /**
+     * Whether the uid's weights are recent.
+     */
+    active: Array<boolean>,
+    /**
+     * Whether the uid may validate in the next epoch.
+     */
+    validatorPermit: Array<boolean>,
+    /**
+     * Part of all stake.
+     */
+    stake: Array<number>,
+    /**
+     * The weight that a majority of stake supports.
+     */
+    consensus: Array<number>,
+    /**
+     * What is left of a validator's weights after clipping.
+     */
+    validatorTrust: Array<number>,
+    /**
+     * Part that miners get for their rank.
+     */
+    incentive: Array<number>,
+    /**
+     * Part that validators get for their bonds.
+     */
+    dividends: Array<number>,
+    /**
+     * Bonds for the next epoch.
+     */
+    bonds: Array<Array<YumaEntry>>,
+    /**
+     * Emission for rank, in rao.
+     */
+    serverEmission: Array<bigint>,
+    /**
+     * Emission for bonds, in rao.
+     */
+    validatorEmission: Array<bigint>,
+    /**
+     * Emission for both, in rao; rounded by itself.
+     */
+    emission: Array<bigint>
+}
+
+/**
+ * Generated factory for {@link YumaEpoch} record objects.
+ */
+export const YumaEpoch = (() => {
+    const defaults = () => ({
+    });
+    const create = (() => {
+        return uniffiCreateRecord<YumaEpoch, ReturnType<typeof defaults>>(defaults);
+    })();
+    return Object.freeze({
+        create,
+        new: create,
+        defaults: () => Object.freeze(defaults()) as Partial<YumaEpoch>,
+    });
+})();
+
+const FfiConverterTypeYumaEpoch = (() => {
+    type TypeName = YumaEpoch;
+    class FFIConverter extends AbstractFfiConverterByteArray<TypeName> {
+        readFromCursor(c: Cursor): TypeName {
+            return {
+                active: FfiConverterSequenceBoolean.readFromCursor(c),
+                validatorPermit: FfiConverterSequenceBoolean.readFromCursor(c),
+                stake: FfiConverterSequenceFloat64.readFromCursor(c),
+                consensus: FfiConverterSequenceFloat64.readFromCursor(c),
+                validatorTrust: FfiConverterSequenceFloat64.readFromCursor(c),
+                incentive: FfiConverterSequenceFloat64.readFromCursor(c),
+                dividends: FfiConverterSequenceFloat64.readFromCursor(c),
+                bonds: FfiConverterSequenceSequenceTypeYumaEntry.readFromCursor(c),
+                serverEmission: FfiConverterSequenceUInt64.readFromCursor(c),
+                validatorEmission: FfiConverterSequenceUInt64.readFromCursor(c),
+                emission: FfiConverterSequenceUInt64.readFromCursor(c)
+            };
+        }
+        writeIntoCursor(value: TypeName, c: Cursor): void {
+            FfiConverterSequenceBoolean.writeIntoCursor(value.active, c);
+            FfiConverterSequenceBoolean.writeIntoCursor(value.validatorPermit, c);
+            FfiConverterSequenceFloat64.writeIntoCursor(value.stake, c);
+            FfiConverterSequenceFloat64.writeIntoCursor(value.consensus, c);
+            FfiConverterSequenceFloat64.writeIntoCursor(value.validatorTrust, c);
+            FfiConverterSequenceFloat64.writeIntoCursor(value.incentive, c);
+            FfiConverterSequenceFloat64.writeIntoCursor(value.dividends, c);
+            FfiConverterSequenceSequenceTypeYumaEntry.writeIntoCursor(value.bonds, c);
+            FfiConverterSequenceUInt64.writeIntoCursor(value.serverEmission, c);
+            FfiConverterSequenceUInt64.writeIntoCursor(value.validatorEmission, c);
+            FfiConverterSequenceUInt64.writeIntoCursor(value.emission, c);
+        }
+        allocationSize(value: TypeName): number {
+            return FfiConverterSequenceBoolean.allocationSize(value.active) +
+             FfiConverterSequenceBoolean.allocationSize(value.validatorPermit) +
+             FfiConverterSequenceFloat64.allocationSize(value.stake) +
+             FfiConverterSequenceFloat64.allocationSize(value.consensus) +
+             FfiConverterSequenceFloat64.allocationSize(value.validatorTrust) +
+             FfiConverterSequenceFloat64.allocationSize(value.incentive) +
+             FfiConverterSequenceFloat64.allocationSize(value.dividends) +
+             FfiConverterSequenceSequenceTypeYumaEntry.allocationSize(value.bonds) +
+             FfiConverterSequenceUInt64.allocationSize(value.serverEmission) +
+             FfiConverterSequenceUInt64.allocationSize(value.validatorEmission) +
+             FfiConverterSequenceUInt64.allocationSize(value.emission);
+
+        }
+    };
+    return new FFIConverter();
+})();
+
+/**
+ * A subnet's state before an epoch. Lists have one entry for each uid, at most 65535; rows of `weights` and `bonds` are
+ * in the order stored.
+ */
+export type YumaNetwork = {
+    /**
+     * The present block.
+     */
+    block: bigint,
+    /**
+     * Block of the last epoch; null before the first.
+     */
+    lastEpoch?: bigint,
+    /**
+     * Blocks between epochs.
+     */
+    tempo: number,
+    /**
+     * The uid of the subnet's owner.
+     */
+    owner?: number,
+    /**
+     * Alpha staked, in rao.
+     */
+    alphaStake: Array<bigint>,
+    /**
+     * TAO staked, in rao.
+     */
+    taoStake: Array<bigint>,
+    /**
+     * Whether the uid may validate now.
+     */
+    validatorPermit: Array<boolean>,
+    /**
+     * Block of the uid's last weights.
+     */
+    lastUpdate: Array<bigint>,
+    /**
+     * Block of the uid's registration.
+     */
+    registered: Array<bigint>,
+    /**
+     * Weights as submitted; a uid that the subnet has not is passed over.
+     */
+    weights: Array<Array<YumaEntry>>,
+    /**
+     * Bonds as the last epoch left them.
+     */
+    bonds: Array<Array<YumaEntry>>,
+    /**
+     * With commit-reveal, the block of each uid's earliest live commit, or null; null without commit-reveal.
+     */
+    commits?: Array<bigint | undefined>
+}
+
+/**
+ * Generated factory for {@link YumaNetwork} record objects.
+ */
+export const YumaNetwork = (() => {
+    const defaults = () => ({
+        lastEpoch: undefined,
+        owner: undefined,
+        commits: undefined
+    });
+    const create = (() => {
+        return uniffiCreateRecord<YumaNetwork, ReturnType<typeof defaults>>(defaults);
+    })();
+    return Object.freeze({
+        create,
+        new: create,
+        defaults: () => Object.freeze(defaults()) as Partial<YumaNetwork>,
+    });
+})();
+
+const FfiConverterTypeYumaNetwork = (() => {
+    type TypeName = YumaNetwork;
+    class FFIConverter extends AbstractFfiConverterByteArray<TypeName> {
+        readFromCursor(c: Cursor): TypeName {
+            return {
+                block: FfiConverterUInt64.readFromCursor(c),
+                lastEpoch: FfiConverterOptionalUInt64.readFromCursor(c),
+                tempo: FfiConverterUInt16.readFromCursor(c),
+                owner: FfiConverterOptionalUInt16.readFromCursor(c),
+                alphaStake: FfiConverterSequenceUInt64.readFromCursor(c),
+                taoStake: FfiConverterSequenceUInt64.readFromCursor(c),
+                validatorPermit: FfiConverterSequenceBoolean.readFromCursor(c),
+                lastUpdate: FfiConverterSequenceUInt64.readFromCursor(c),
+                registered: FfiConverterSequenceUInt64.readFromCursor(c),
+                weights: FfiConverterSequenceSequenceTypeYumaEntry.readFromCursor(c),
+                bonds: FfiConverterSequenceSequenceTypeYumaEntry.readFromCursor(c),
+                commits: FfiConverterOptionalSequenceOptionalUInt64.readFromCursor(c)
+            };
+        }
+        writeIntoCursor(value: TypeName, c: Cursor): void {
+            FfiConverterUInt64.writeIntoCursor(value.block, c);
+            FfiConverterOptionalUInt64.writeIntoCursor(value.lastEpoch, c);
+            FfiConverterUInt16.writeIntoCursor(value.tempo, c);
+            FfiConverterOptionalUInt16.writeIntoCursor(value.owner, c);
+            FfiConverterSequenceUInt64.writeIntoCursor(value.alphaStake, c);
+            FfiConverterSequenceUInt64.writeIntoCursor(value.taoStake, c);
+            FfiConverterSequenceBoolean.writeIntoCursor(value.validatorPermit, c);
+            FfiConverterSequenceUInt64.writeIntoCursor(value.lastUpdate, c);
+            FfiConverterSequenceUInt64.writeIntoCursor(value.registered, c);
+            FfiConverterSequenceSequenceTypeYumaEntry.writeIntoCursor(value.weights, c);
+            FfiConverterSequenceSequenceTypeYumaEntry.writeIntoCursor(value.bonds, c);
+            FfiConverterOptionalSequenceOptionalUInt64.writeIntoCursor(value.commits, c);
+        }
+        allocationSize(value: TypeName): number {
+            return FfiConverterUInt64.allocationSize(value.block) +
+             FfiConverterOptionalUInt64.allocationSize(value.lastEpoch) +
+             FfiConverterUInt16.allocationSize(value.tempo) +
+             FfiConverterOptionalUInt16.allocationSize(value.owner) +
+             FfiConverterSequenceUInt64.allocationSize(value.alphaStake) +
+             FfiConverterSequenceUInt64.allocationSize(value.taoStake) +
+             FfiConverterSequenceBoolean.allocationSize(value.validatorPermit) +
+             FfiConverterSequenceUInt64.allocationSize(value.lastUpdate) +
+             FfiConverterSequenceUInt64.allocationSize(value.registered) +
+             FfiConverterSequenceSequenceTypeYumaEntry.allocationSize(value.weights) +
+             FfiConverterSequenceSequenceTypeYumaEntry.allocationSize(value.bonds) +
+             FfiConverterOptionalSequenceOptionalUInt64.allocationSize(value.commits);
+
+        }
+    };
+    return new FFIConverter();
+})();
+
+/**
+ * Parameters of a subnet; each one's default is the chain's.
+ */
+export type YumaParameters = {
+    /**
+     * Blocks after which a uid without new weights is inactive.
+     */
+    activityCutoff: bigint,
+    /**
+     * Least stake that counts, in rao.
+     */
+    stakeThreshold: bigint,
+    /**
+     * What a rao of TAO counts for beside one of alpha, of 2^64 - 1 parts.
+     */
+    taoWeight: bigint,
+    /**
+     * How many uids may validate.
+     */
+    maxValidators: number,
+    /**
+     * The majority of stake that makes a consensus, of 65535 parts.
+     */
+    kappa: number,
+    /**
+     * How far bonds follow clipped weights rather than submitted ones, of 65535 parts.
+     */
+    bondsPenalty: number,
+    /**
+     * Part of old bonds that an epoch keeps, in parts per million.
+     */
+    bondsMovingAverage: bigint,
+    /**
+     * Yuma3: bonds move towards the weights themselves.
+     */
+    yuma3: boolean,
+    /**
+     * With Yuma3, every bond has its own moving average.
+     */
+    liquidAlpha: boolean,
+    /**
+     * Least part of a new bond with liquid alpha, of 65535 parts.
+     */
+    alphaLow: number,
+    /**
+     * Greatest part of a new bond with liquid alpha, of 65535 parts.
+     */
+    alphaHigh: number,
+    /**
+     * Slope of liquid alpha, in hundredths.
+     */
+    alphaSteepness: number
+}
+
+/**
+ * Generated factory for {@link YumaParameters} record objects.
+ */
+export const YumaParameters = (() => {
+    const defaults = () => ({
+        activityCutoff: BigInt("5000"),
+        stakeThreshold: BigInt("0"),
+        taoWeight: BigInt("3320413933267719290"),
+        maxValidators: 128,
+        kappa: 32767,
+        bondsPenalty: 65535,
+        bondsMovingAverage: BigInt("900000"),
+        yuma3: false,
+        liquidAlpha: false,
+        alphaLow: 45875,
+        alphaHigh: 58982,
+        alphaSteepness: 1000
+    });
+    const create = (() => {
+        return uniffiCreateRecord<YumaParameters, ReturnType<typeof defaults>>(defaults);
+    })();
+    return Object.freeze({
+        create,
+        new: create,
+        defaults: () => Object.freeze(defaults()) as Partial<YumaParameters>,
+    });
+})();
+
+const FfiConverterTypeYumaParameters = (() => {
+    type TypeName = YumaParameters;
+    class FFIConverter extends AbstractFfiConverterByteArray<TypeName> {
+        readFromCursor(c: Cursor): TypeName {
+            return {
+                activityCutoff: FfiConverterUInt64.readFromCursor(c),
+                stakeThreshold: FfiConverterUInt64.readFromCursor(c),
+                taoWeight: FfiConverterUInt64.readFromCursor(c),
+                maxValidators: FfiConverterUInt16.readFromCursor(c),
+                kappa: FfiConverterUInt16.readFromCursor(c),
+                bondsPenalty: FfiConverterUInt16.readFromCursor(c),
+                bondsMovingAverage: FfiConverterUInt64.readFromCursor(c),
+                yuma3: FfiConverterBool.readFromCursor(c),
+                liquidAlpha: FfiConverterBool.readFromCursor(c),
+                alphaLow: FfiConverterUInt16.readFromCursor(c),
+                alphaHigh: FfiConverterUInt16.readFromCursor(c),
+                alphaSteepness: FfiConverterInt16.readFromCursor(c)
+            };
+        }
+        writeIntoCursor(value: TypeName, c: Cursor): void {
+            FfiConverterUInt64.writeIntoCursor(value.activityCutoff, c);
+            FfiConverterUInt64.writeIntoCursor(value.stakeThreshold, c);
+            FfiConverterUInt64.writeIntoCursor(value.taoWeight, c);
+            FfiConverterUInt16.writeIntoCursor(value.maxValidators, c);
+            FfiConverterUInt16.writeIntoCursor(value.kappa, c);
+            FfiConverterUInt16.writeIntoCursor(value.bondsPenalty, c);
+            FfiConverterUInt64.writeIntoCursor(value.bondsMovingAverage, c);
+            FfiConverterBool.writeIntoCursor(value.yuma3, c);
+            FfiConverterBool.writeIntoCursor(value.liquidAlpha, c);
+            FfiConverterUInt16.writeIntoCursor(value.alphaLow, c);
+            FfiConverterUInt16.writeIntoCursor(value.alphaHigh, c);
+            FfiConverterInt16.writeIntoCursor(value.alphaSteepness, c);
+        }
+        allocationSize(value: TypeName): number {
+            return FfiConverterUInt64.allocationSize(value.activityCutoff) +
+             FfiConverterUInt64.allocationSize(value.stakeThreshold) +
+             FfiConverterUInt64.allocationSize(value.taoWeight) +
+             FfiConverterUInt16.allocationSize(value.maxValidators) +
+             FfiConverterUInt16.allocationSize(value.kappa) +
+             FfiConverterUInt16.allocationSize(value.bondsPenalty) +
+             FfiConverterUInt64.allocationSize(value.bondsMovingAverage) +
+             FfiConverterBool.allocationSize(value.yuma3) +
+             FfiConverterBool.allocationSize(value.liquidAlpha) +
+             FfiConverterUInt16.allocationSize(value.alphaLow) +
+             FfiConverterUInt16.allocationSize(value.alphaHigh) +
+             FfiConverterInt16.allocationSize(value.alphaSteepness);
 
         }
     };
@@ -2081,14 +4598,23 @@ const uniffiTypeSecretKeyObjectFactory: UniffiObjectFactory<SecretKeyLike> = (()
 }})();
 const FfiConverterTypeSecretKey = new FfiConverterObject(uniffiTypeSecretKeyObjectFactory);
 
+// FfiConverter for Array<number>
+const FfiConverterSequenceUInt32 = new FfiConverterArray(FfiConverterUInt32);
+
+// FfiConverter for Array<number>
+const FfiConverterSequenceFloat64 = new FfiConverterArray(FfiConverterFloat64);
+
+// FfiConverter for Array<string>
+const FfiConverterSequenceString = new FfiConverterArray(FfiConverterString);
+
 // FfiConverter for string | undefined
 const FfiConverterOptionalString = new FfiConverterOptional(FfiConverterString);
 
 // FfiConverter for bigint | undefined
 const FfiConverterOptionalUInt64 = new FfiConverterOptional(FfiConverterUInt64);
 
-// FfiConverter for Array<number>
-const FfiConverterSequenceFloat64 = new FfiConverterArray(FfiConverterFloat64);
+// FfiConverter for number | undefined
+const FfiConverterOptionalUInt32 = new FfiConverterOptional(FfiConverterUInt32);
 
 // FfiConverter for Array<SlotValues>
 const FfiConverterSequenceTypeSlotValues = new FfiConverterArray(FfiConverterTypeSlotValues);
@@ -2096,20 +4622,77 @@ const FfiConverterSequenceTypeSlotValues = new FfiConverterArray(FfiConverterTyp
 // FfiConverter for Array<SettlementRow>
 const FfiConverterSequenceTypeSettlementRow = new FfiConverterArray(FfiConverterTypeSettlementRow);
 
-// FfiConverter for number | undefined
-const FfiConverterOptionalUInt32 = new FfiConverterOptional(FfiConverterUInt32);
-
 // FfiConverter for Array<ReceiptVerdict>
 const FfiConverterSequenceTypeReceiptVerdict = new FfiConverterArray(FfiConverterTypeReceiptVerdict);
 
-// FfiConverter for Array<ErrorCode>
-const FfiConverterSequenceTypeErrorCode = new FfiConverterArray(FfiConverterTypeErrorCode);
+// FfiConverter for Array<boolean>
+const FfiConverterSequenceBoolean = new FfiConverterArray(FfiConverterBool);
+
+// FfiConverter for Array<YumaEntry>
+const FfiConverterSequenceTypeYumaEntry = new FfiConverterArray(FfiConverterTypeYumaEntry);
+
+// FfiConverter for Array<Array<YumaEntry>>
+const FfiConverterSequenceSequenceTypeYumaEntry = new FfiConverterArray(FfiConverterSequenceTypeYumaEntry);
+
+// FfiConverter for Array<bigint>
+const FfiConverterSequenceUInt64 = new FfiConverterArray(FfiConverterUInt64);
+
+// FfiConverter for number | undefined
+const FfiConverterOptionalUInt16 = new FfiConverterOptional(FfiConverterUInt16);
+
+// FfiConverter for Array<bigint | undefined>
+const FfiConverterSequenceOptionalUInt64 = new FfiConverterArray(FfiConverterOptionalUInt64);
+
+// FfiConverter for Array<bigint | undefined> | undefined
+const FfiConverterOptionalSequenceOptionalUInt64 = new FfiConverterOptional(FfiConverterSequenceOptionalUInt64);
+
+// FfiConverter for Array<Array<string>>
+const FfiConverterSequenceSequenceString = new FfiConverterArray(FfiConverterSequenceString);
 
 // FfiConverter for ArrayBuffer | undefined
 const FfiConverterOptionalBytes = new FfiConverterOptional(FfiConverterArrayBuffer);
 
-// FfiConverter for Array<string>
-const FfiConverterSequenceString = new FfiConverterArray(FfiConverterString);
+// FfiConverter for Array<ArrayBuffer | undefined>
+const FfiConverterSequenceOptionalBytes = new FfiConverterArray(FfiConverterOptionalBytes);
+
+// FfiConverter for Array<Array<number>>
+const FfiConverterSequenceSequenceUInt32 = new FfiConverterArray(FfiConverterSequenceUInt32);
+
+// FfiConverter for Array<MetricScore>
+const FfiConverterSequenceTypeMetricScore = new FfiConverterArray(FfiConverterTypeMetricScore);
+
+// FfiConverter for Array<string | undefined>
+const FfiConverterSequenceOptionalString = new FfiConverterArray(FfiConverterOptionalString);
+
+// FfiConverter for Array<string | undefined> | undefined
+const FfiConverterOptionalSequenceOptionalString = new FfiConverterOptional(FfiConverterSequenceOptionalString);
+
+// FfiConverter for Array<number> | undefined
+const FfiConverterOptionalSequenceFloat64 = new FfiConverterOptional(FfiConverterSequenceFloat64);
+
+// FfiConverter for Array<ErrorCode>
+const FfiConverterSequenceTypeErrorCode = new FfiConverterArray(FfiConverterTypeErrorCode);
+
+// FfiConverter for boolean | undefined
+const FfiConverterOptionalBoolean = new FfiConverterOptional(FfiConverterBool);
+
+// FfiConverter for Array<boolean | undefined>
+const FfiConverterSequenceOptionalBoolean = new FfiConverterArray(FfiConverterOptionalBoolean);
+
+// FfiConverter for number | undefined
+const FfiConverterOptionalFloat64 = new FfiConverterOptional(FfiConverterFloat64);
+
+// FfiConverter for Array<SignalsEra>
+const FfiConverterSequenceTypeSignalsEra = new FfiConverterArray(FfiConverterTypeSignalsEra);
+
+// FfiConverter for Array<number | undefined>
+const FfiConverterSequenceOptionalFloat64 = new FfiConverterArray(FfiConverterOptionalFloat64);
+
+// FfiConverter for Array<Array<number>>
+const FfiConverterSequenceSequenceFloat64 = new FfiConverterArray(FfiConverterSequenceFloat64);
+
+// FfiConverter for Array<PairwiseCorrelation>
+const FfiConverterSequenceTypePairwiseCorrelation = new FfiConverterArray(FfiConverterTypePairwiseCorrelation);
 
 // FfiConverter for Array<Slot>
 const FfiConverterSequenceTypeSlot = new FfiConverterArray(FfiConverterTypeSlot);
@@ -2123,8 +4706,17 @@ const FfiConverterOptionalSequenceString = new FfiConverterOptional(FfiConverter
 // FfiConverter for CancelTokenLike | undefined
 const FfiConverterOptionalTypeCancelToken = new FfiConverterOptional(FfiConverterTypeCancelToken);
 
+// FfiConverter for Array<DirectionMetrics>
+const FfiConverterSequenceTypeDirectionMetrics = new FfiConverterArray(FfiConverterTypeDirectionMetrics);
+
 // FfiConverter for Array<ModelScore>
 const FfiConverterSequenceTypeModelScore = new FfiConverterArray(FfiConverterTypeModelScore);
+
+// FfiConverter for Array<Array<number> | undefined>
+const FfiConverterSequenceOptionalSequenceFloat64 = new FfiConverterArray(FfiConverterOptionalSequenceFloat64);
+
+// FfiConverter for Array<number>
+const FfiConverterSequenceUInt16 = new FfiConverterArray(FfiConverterUInt16);
 
 
 /**
@@ -2145,17 +4737,101 @@ function uniffiEnsureInitialized() {
     if (bindingsContractVersion !== scaffoldingContractVersion) {
         throw new UniffiInternalError.ContractVersionMismatch(scaffoldingContractVersion, bindingsContractVersion);
     }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_account_score() !== 35681) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_account_score");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_align() !== 27898) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_align");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_alpha() !== 7550) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_alpha");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_churn() !== 57957) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_churn");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_clean_submission() !== 7356) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_clean_submission");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_correlation() !== 11037) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_correlation");
+    }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_correlation_contribution() !== 9442) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_correlation_contribution");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_correlation_contribution_with() !== 21657) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_correlation_contribution_with");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_dawid_skene() !== 37153) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_dawid_skene");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_direction_metrics() !== 28751) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_direction_metrics");
     }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_eip191_digest() !== 29514) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_eip191_digest");
     }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_ensemble_contribution() !== 2328) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_ensemble_contribution");
+    }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_error_codes() !== 14936) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_error_codes");
     }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_feed_accuracy() !== 65021) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_feed_accuracy");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_gaussian() !== 19536) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_gaussian");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_glad() !== 46118) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_glad");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_majority_vote() !== 56821) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_majority_vote");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_max_churn_and_turnover() !== 23409) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_max_churn_and_turnover");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_max_feature_correlation() !== 36190) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_max_feature_correlation");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_mean_neutral_churn() !== 51645) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_mean_neutral_churn");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_meta_portfolio_contribution() !== 19079) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_meta_portfolio_contribution");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_neutral_churn_penalty() !== 19017) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_neutral_churn_penalty");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_neutralized_weights() !== 51733) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_neutralized_weights");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_normalize() !== 35971) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_normalize");
+    }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_numerai_corr() !== 16726) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_numerai_corr");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_numerai_corr_with() !== 18733) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_numerai_corr_with");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_one_coin_dawid_skene() !== 33627) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_one_coin_dawid_skene");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_one_hot_encode() !== 12174) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_one_hot_encode");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_orthogonalize() !== 39245) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_orthogonalize");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_pairwise_correlation() !== 38524) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_pairwise_correlation");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_power() !== 26154) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_power");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_predictoor_profit() !== 41656) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_predictoor_profit");
     }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_prepare_agent() !== 53010) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_prepare_agent");
@@ -2163,17 +4839,56 @@ function uniffiEnsureInitialized() {
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_prepare_order() !== 37561) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_prepare_order");
     }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_rank() !== 31262) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_rank");
+    }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_recover_address() !== 21264) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_recover_address");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_regression_errors() !== 55028) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_regression_errors");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_reputation() !== 6711) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_reputation");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_round_disqualification() !== 31170) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_round_disqualification");
     }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_run_algorithm() !== 2695) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_run_algorithm");
     }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_running_metrics() !== 21818) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_running_metrics");
+    }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_score_models() !== 34284) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_score_models");
     }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_season_score() !== 16112) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_season_score");
+    }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_settle_pot() !== 36523) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_settle_pot");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_settle_round() !== 22466) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_settle_round");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_stake_weight() !== 30603) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_stake_weight");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_summarize() !== 16) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_summarize");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_tournament_payouts() !== 8018) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_tournament_payouts");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_trader_profit() !== 29097) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_trader_profit");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_turnover() !== 5869) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_turnover");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_validate_submission() !== 46772) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_validate_submission");
     }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_verify_bundle() !== 62850) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_verify_bundle");
@@ -2186,6 +4901,15 @@ function uniffiEnsureInitialized() {
     }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_version() !== 40133) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_version");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_wawa() !== 43184) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_wawa");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_yuma_epoch() !== 59074) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_yuma_epoch");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_yuma_max_upscale() !== 15862) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_yuma_max_upscale");
     }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_constructor_canceltoken_new() !== 23046) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_constructor_canceltoken_new");
@@ -2250,22 +4974,42 @@ function uniffiEnsureInitialized() {
 export default Object.freeze({
   initialize: uniffiEnsureInitialized,
   converters: {
+    FfiConverterTypeAggregation,
     FfiConverterTypeCancelToken,
+    FfiConverterTypeChurnAndTurnover,
+    FfiConverterTypeCleanSubmission,
+    FfiConverterTypeContributions,
     FfiConverterTypeCountermarkError,
     FfiConverterTypeCountermarkError__as_error,
+    FfiConverterTypeDirectionMetrics,
     FfiConverterTypeErrorCode,
+    FfiConverterTypeFeatureCorrelation,
+    FfiConverterTypeFeedAccuracy,
     FfiConverterTypeLimits,
+    FfiConverterTypeMetricScore,
     FfiConverterTypeModelScore,
+    FfiConverterTypeOneHot,
     FfiConverterTypeOrderVerdict,
+    FfiConverterTypePairwiseCorrelation,
     FfiConverterTypePrepared,
     FfiConverterTypeReceiptVerdict,
+    FfiConverterTypeRoundSettlement,
     FfiConverterTypeRunOutcome,
+    FfiConverterTypeScoreSummary,
+    FfiConverterTypeSeasonScore,
     FfiConverterTypeSecretKey,
     FfiConverterTypeService,
     FfiConverterTypeSettlement,
     FfiConverterTypeSettlementRow,
+    FfiConverterTypeSignalsEra,
     FfiConverterTypeSlot,
     FfiConverterTypeSlotValues,
+    FfiConverterTypeTournamentPayouts,
+    FfiConverterTypeValidSubmission,
     FfiConverterTypeVerdict,
+    FfiConverterTypeYumaEntry,
+    FfiConverterTypeYumaEpoch,
+    FfiConverterTypeYumaNetwork,
+    FfiConverterTypeYumaParameters,
   }
 });

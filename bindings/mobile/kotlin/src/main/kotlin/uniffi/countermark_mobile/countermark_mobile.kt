@@ -648,7 +648,91 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_countermark_mobile_checksum_func_verify_signature(
     ): Int
+    external fun uniffi_countermark_mobile_checksum_func_dawid_skene(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_glad(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_majority_vote(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_one_coin_dawid_skene(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_wawa(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_account_score(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_align(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_alpha(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_churn(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_clean_submission(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_correlation(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_correlation_contribution_with(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_ensemble_contribution(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_gaussian(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_max_churn_and_turnover(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_max_feature_correlation(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_mean_neutral_churn(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_meta_portfolio_contribution(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_neutral_churn_penalty(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_neutralized_weights(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_normalize(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_numerai_corr_with(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_one_hot_encode(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_orthogonalize(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_pairwise_correlation(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_power(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_rank(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_reputation(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_round_disqualification(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_season_score(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_stake_weight(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_summarize(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_tournament_payouts(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_turnover(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_validate_submission(
+    ): Int
     external fun uniffi_countermark_mobile_checksum_func_verify_order(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_direction_metrics(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_feed_accuracy(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_predictoor_profit(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_regression_errors(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_running_metrics(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_settle_round(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_trader_profit(
     ): Int
     external fun uniffi_countermark_mobile_checksum_func_run_algorithm(
     ): Int
@@ -663,6 +747,10 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_countermark_mobile_checksum_func_prepare_agent(
     ): Int
     external fun uniffi_countermark_mobile_checksum_func_prepare_order(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_yuma_epoch(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_yuma_max_upscale(
     ): Int
     external fun uniffi_countermark_mobile_checksum_method_countermarkerror_check(
     ): Int
@@ -792,7 +880,91 @@ external fun uniffi_countermark_mobile_fn_func_recover_address(`digest`: RustBuf
 ): RustBuffer.ByValue
 external fun uniffi_countermark_mobile_fn_func_verify_signature(`digest`: RustBuffer.ByValue,`signature`: RustBuffer.ByValue,`signer`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
 ): Unit
+external fun uniffi_countermark_mobile_fn_func_dawid_skene(`tasks`: RustBuffer.ByValue,`workers`: RustBuffer.ByValue,`labels`: RustBuffer.ByValue,`iterations`: Int,`tolerance`: Double,`gold`: RustBuffer.ByValue,`initialErrors`: RustBuffer.ByValue,`initialErrorStrategy`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_glad(`tasks`: RustBuffer.ByValue,`workers`: RustBuffer.ByValue,`labels`: RustBuffer.ByValue,`iterations`: Int,`tolerance`: Double,`priors`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_majority_vote(`tasks`: RustBuffer.ByValue,`workers`: RustBuffer.ByValue,`labels`: RustBuffer.ByValue,`skills`: RustBuffer.ByValue,`onMissingSkill`: RustBuffer.ByValue,`defaultSkill`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_one_coin_dawid_skene(`tasks`: RustBuffer.ByValue,`workers`: RustBuffer.ByValue,`labels`: RustBuffer.ByValue,`iterations`: Int,`tolerance`: Double,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_wawa(`tasks`: RustBuffer.ByValue,`workers`: RustBuffer.ByValue,`labels`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_account_score(`scores`: RustBuffer.ByValue,`stakes`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): Double
+external fun uniffi_countermark_mobile_fn_func_align(`ids`: RustBuffer.ByValue,`values`: RustBuffer.ByValue,`maxFilteredRatio`: Double,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_alpha(`predictions`: RustBuffer.ByValue,`neutralizers`: RustBuffer.ByValue,`sampleWeights`: RustBuffer.ByValue,`target`: RustBuffer.ByValue,`mode`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_churn(`firstIds`: RustBuffer.ByValue,`first`: RustBuffer.ByValue,`secondIds`: RustBuffer.ByValue,`second`: RustBuffer.ByValue,`topBottom`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): Double
+external fun uniffi_countermark_mobile_fn_func_clean_submission(`universe`: RustBuffer.ByValue,`ids`: RustBuffer.ByValue,`values`: RustBuffer.ByValue,`remap`: RustBuffer.ByValue,`rankAndFill`: Byte,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_correlation(`target`: RustBuffer.ByValue,`predictions`: RustBuffer.ByValue,`method`: RustBuffer.ByValue,`topBottom`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): Double
+external fun uniffi_countermark_mobile_fn_func_correlation_contribution_with(`predictions`: RustBuffer.ByValue,`metaModel`: RustBuffer.ByValue,`target`: RustBuffer.ByValue,`topBottom`: RustBuffer.ByValue,`mode`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_ensemble_contribution(`predictions`: RustBuffer.ByValue,`target`: RustBuffer.ByValue,`weights`: RustBuffer.ByValue,`method`: RustBuffer.ByValue,`permutations`: RustBuffer.ByValue,`seed`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_gaussian(`values`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_max_churn_and_turnover(`current`: RustBuffer.ByValue,`previous`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_max_feature_correlation(`predictions`: RustBuffer.ByValue,`features`: RustBuffer.ByValue,`topBottom`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_mean_neutral_churn(`churns`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): Double
+external fun uniffi_countermark_mobile_fn_func_meta_portfolio_contribution(`predictions`: RustBuffer.ByValue,`stakes`: RustBuffer.ByValue,`neutralizers`: RustBuffer.ByValue,`sampleWeights`: RustBuffer.ByValue,`target`: RustBuffer.ByValue,`mode`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_neutral_churn_penalty(`neutralChurn`: Double,`threshold`: Double,`scale`: Double,uniffi_out_err: UniffiRustCallStatus,
+): Double
+external fun uniffi_countermark_mobile_fn_func_neutralized_weights(`predictions`: RustBuffer.ByValue,`neutralizers`: RustBuffer.ByValue,`sampleWeights`: RustBuffer.ByValue,`centerAndNormalize`: Byte,`mode`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_normalize(`values`: RustBuffer.ByValue,`how`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_numerai_corr_with(`predictions`: RustBuffer.ByValue,`target`: RustBuffer.ByValue,`topBottom`: RustBuffer.ByValue,`targetPow15`: Byte,`mode`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_one_hot_encode(`values`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_orthogonalize(`columns`: RustBuffer.ByValue,`by`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_pairwise_correlation(`predictions`: RustBuffer.ByValue,`rows`: Int,`mode`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_power(`values`: RustBuffer.ByValue,`p`: Double,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_rank(`values`: RustBuffer.ByValue,`method`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_reputation(`days`: RustBuffer.ByValue,`scores`: RustBuffer.ByValue,`today`: Int,uniffi_out_err: UniffiRustCallStatus,
+): Double
+external fun uniffi_countermark_mobile_fn_func_round_disqualification(`churn`: RustBuffer.ByValue,`turnover`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_season_score(`scores`: RustBuffer.ByValue,`stakes`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_stake_weight(`predictions`: RustBuffer.ByValue,`stakes`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_summarize(`scores`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_tournament_payouts(`tournament`: RustBuffer.ByValue,`multipliers`: RustBuffer.ByValue,`metrics`: RustBuffer.ByValue,`stakes`: RustBuffer.ByValue,`retained`: RustBuffer.ByValue,`atRisk`: RustBuffer.ByValue,`roundDay`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_turnover(`firstIds`: RustBuffer.ByValue,`first`: RustBuffer.ByValue,`secondIds`: RustBuffer.ByValue,`second`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): Double
+external fun uniffi_countermark_mobile_fn_func_validate_submission(`tournament`: RustBuffer.ByValue,`liveIds`: RustBuffer.ByValue,`headers`: RustBuffer.ByValue,`ids`: RustBuffer.ByValue,`values`: RustBuffer.ByValue,`requireDate`: Byte,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
 external fun uniffi_countermark_mobile_fn_func_verify_order(`transactionReceipt`: RustBuffer.ByValue,`service`: RustBuffer.ByValue,`user`: RustBuffer.ByValue,`profile`: RustBuffer.ByValue,`allowAsserted`: Byte,`now`: Long,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_direction_metrics(`truth`: RustBuffer.ByValue,`probUp`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_feed_accuracy(`starts`: RustBuffer.ByValue,`stakedUp`: RustBuffer.ByValue,`staked`: RustBuffer.ByValue,`truth`: RustBuffer.ByValue,`canceled`: RustBuffer.ByValue,`day`: Long,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_predictoor_profit(`probUp`: RustBuffer.ByValue,`truth`: RustBuffer.ByValue,`stake`: Double,`othersStake`: Double,`othersAccuracy`: Double,`revenue`: Double,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_regression_errors(`price`: RustBuffer.ByValue,`nextPrice`: RustBuffer.ByValue,`forecast`: RustBuffer.ByValue,`form`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_running_metrics(`truth`: RustBuffer.ByValue,`probUp`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_settle_round(`up`: RustBuffer.ByValue,`stakes`: RustBuffer.ByValue,`revenue`: RustBuffer.ByValue,`truth`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_trader_profit(`probUp`: RustBuffer.ByValue,`close`: RustBuffer.ByValue,`high`: RustBuffer.ByValue,`low`: RustBuffer.ByValue,`amount`: Double,`fee`: Double,`takeProfit`: Double,`stopLoss`: Double,`confidenceThreshold`: Double,uniffi_out_err: UniffiRustCallStatus,
 ): RustBuffer.ByValue
 external fun uniffi_countermark_mobile_fn_func_run_algorithm(`module`: RustBuffer.ByValue,`columns`: RustBuffer.ByValue,`values`: RustBuffer.ByValue,`slots`: RustBuffer.ByValue,`limits`: RustBuffer.ByValue,`seed`: RustBuffer.ByValue,`isolation`: RustBuffer.ByValue,`worker`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
 ): RustBuffer.ByValue
@@ -808,6 +980,10 @@ external fun uniffi_countermark_mobile_fn_func_prepare_agent(`name`: RustBuffer.
 ): Long
 external fun uniffi_countermark_mobile_fn_func_prepare_order(`issuer`: RustBuffer.ByValue,`issuedAt`: Long,`card`: RustBuffer.ByValue,`service`: RustBuffer.ByValue,`algorithm`: RustBuffer.ByValue,`transactionReceipt`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
 ): Long
+external fun uniffi_countermark_mobile_fn_func_yuma_epoch(`network`: RustBuffer.ByValue,`parameters`: RustBuffer.ByValue,`rao`: Long,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_yuma_max_upscale(`weights`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
 external fun ffi_countermark_mobile_rustbuffer_alloc(`size`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): RustBuffer.ByValue
 external fun ffi_countermark_mobile_rustbuffer_from_bytes(`bytes`: ForeignBytes.ByValue,uniffi_out_err: UniffiRustCallStatus,
@@ -945,7 +1121,133 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if (lib.uniffi_countermark_mobile_checksum_func_verify_signature() != 4043) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if (lib.uniffi_countermark_mobile_checksum_func_dawid_skene() != 37153) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_glad() != 46118) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_majority_vote() != 56821) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_one_coin_dawid_skene() != 33627) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_wawa() != 43184) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_account_score() != 35681) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_align() != 27898) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_alpha() != 7550) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_churn() != 57957) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_clean_submission() != 7356) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_correlation() != 11037) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_correlation_contribution_with() != 21657) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_ensemble_contribution() != 2328) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_gaussian() != 19536) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_max_churn_and_turnover() != 23409) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_max_feature_correlation() != 36190) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_mean_neutral_churn() != 51645) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_meta_portfolio_contribution() != 19079) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_neutral_churn_penalty() != 19017) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_neutralized_weights() != 51733) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_normalize() != 35971) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_numerai_corr_with() != 18733) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_one_hot_encode() != 12174) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_orthogonalize() != 39245) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_pairwise_correlation() != 38524) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_power() != 26154) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_rank() != 31262) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_reputation() != 6711) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_round_disqualification() != 31170) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_season_score() != 16112) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_stake_weight() != 30603) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_summarize() != 16) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_tournament_payouts() != 8018) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_turnover() != 5869) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_validate_submission() != 46772) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if (lib.uniffi_countermark_mobile_checksum_func_verify_order() != 41235) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_direction_metrics() != 28751) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_feed_accuracy() != 65021) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_predictoor_profit() != 41656) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_regression_errors() != 55028) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_running_metrics() != 21818) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_settle_round() != 22466) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_trader_profit() != 29097) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if (lib.uniffi_countermark_mobile_checksum_func_run_algorithm() != 2695) {
@@ -967,6 +1269,12 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if (lib.uniffi_countermark_mobile_checksum_func_prepare_order() != 37561) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_yuma_epoch() != 59074) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_yuma_max_upscale() != 15862) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if (lib.uniffi_countermark_mobile_checksum_method_countermarkerror_check() != 45007) {
@@ -1181,6 +1489,56 @@ private class JavaLangRefCleanable(
     val cleanable: java.lang.ref.Cleaner.Cleanable
 ) : UniffiCleaner.Cleanable {
     override fun clean() = cleanable.clean()
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterUShort: FfiConverter<UShort, Short> {
+    override fun lift(value: Short): UShort {
+        return value.toUShort()
+    }
+
+    fun lift(value: Int): UShort {
+        return value.toUShort()
+    }
+
+    override fun read(buf: ByteBuffer): UShort {
+        return lift(buf.getShort())
+    }
+
+    override fun lower(value: UShort): Short {
+        return value.toShort()
+    }
+
+    override fun allocationSize(value: UShort) = 2UL
+
+    override fun write(value: UShort, buf: ByteBuffer) {
+        buf.putShort(value.toShort())
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterShort: FfiConverter<Short, Short> {
+    override fun lift(value: Short): Short {
+        return value
+    }
+
+    override fun read(buf: ByteBuffer): Short {
+        return buf.getShort()
+    }
+
+    override fun lower(value: Short): Short {
+        return value
+    }
+
+    override fun allocationSize(value: Short) = 2UL
+
+    override fun write(value: Short, buf: ByteBuffer) {
+        buf.putShort(value)
+    }
 }
 
 /**
@@ -2751,6 +3109,321 @@ public object FfiConverterTypeSecretKey: FfiConverter<SecretKey, Long> {
 
 
 /**
+ * What a method says of tasks and workers.
+ */
+data class Aggregation (
+    /**
+     * The label of each task.
+     */
+    var `labels`: List<kotlin.UInt>
+    ,
+    /**
+     * Probability of each label, row-major, shape `[tasks, labels]`.
+     */
+    var `probabilities`: List<kotlin.Double>
+    ,
+    /**
+     * Skill (or ability) of each worker; empty for Dawid-Skene.
+     */
+    var `skills`: List<kotlin.Double>
+    ,
+    /**
+     * Share of each label; empty for votes and GLAD.
+     */
+    var `priors`: List<kotlin.Double>
+    ,
+    /**
+     * Dawid-Skene: probability of an answer given the true label, row-major `[workers, answer, true label]`.
+     */
+    var `errors`: List<kotlin.Double>
+    ,
+    /**
+     * GLAD: log easiness of each task.
+     */
+    var `easiness`: List<kotlin.Double>
+    ,
+    /**
+     * The objective after each step.
+     */
+    var `lossHistory`: List<kotlin.Double>
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeAggregation: FfiConverterRustBuffer<Aggregation> {
+    override fun read(buf: ByteBuffer): Aggregation {
+        return Aggregation(
+            FfiConverterSequenceUInt.read(buf),
+            FfiConverterSequenceDouble.read(buf),
+            FfiConverterSequenceDouble.read(buf),
+            FfiConverterSequenceDouble.read(buf),
+            FfiConverterSequenceDouble.read(buf),
+            FfiConverterSequenceDouble.read(buf),
+            FfiConverterSequenceDouble.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Aggregation) = (
+            FfiConverterSequenceUInt.allocationSize(value.`labels`) +
+            FfiConverterSequenceDouble.allocationSize(value.`probabilities`) +
+            FfiConverterSequenceDouble.allocationSize(value.`skills`) +
+            FfiConverterSequenceDouble.allocationSize(value.`priors`) +
+            FfiConverterSequenceDouble.allocationSize(value.`errors`) +
+            FfiConverterSequenceDouble.allocationSize(value.`easiness`) +
+            FfiConverterSequenceDouble.allocationSize(value.`lossHistory`)
+    )
+
+    override fun write(value: Aggregation, buf: ByteBuffer) {
+            FfiConverterSequenceUInt.write(value.`labels`, buf)
+            FfiConverterSequenceDouble.write(value.`probabilities`, buf)
+            FfiConverterSequenceDouble.write(value.`skills`, buf)
+            FfiConverterSequenceDouble.write(value.`priors`, buf)
+            FfiConverterSequenceDouble.write(value.`errors`, buf)
+            FfiConverterSequenceDouble.write(value.`easiness`, buf)
+            FfiConverterSequenceDouble.write(value.`lossHistory`, buf)
+    }
+}
+
+
+
+/**
+ * How much a submission differs from earlier ones.
+ */
+data class ChurnAndTurnover (
+    /**
+     * The largest churn, 0..=2.
+     */
+    var `churn`: kotlin.Double
+    ,
+    /**
+     * The largest turnover.
+     */
+    var `turnover`: kotlin.Double
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeChurnAndTurnover: FfiConverterRustBuffer<ChurnAndTurnover> {
+    override fun read(buf: ByteBuffer): ChurnAndTurnover {
+        return ChurnAndTurnover(
+            FfiConverterDouble.read(buf),
+            FfiConverterDouble.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: ChurnAndTurnover) = (
+            FfiConverterDouble.allocationSize(value.`churn`) +
+            FfiConverterDouble.allocationSize(value.`turnover`)
+    )
+
+    override fun write(value: ChurnAndTurnover, buf: ByteBuffer) {
+            FfiConverterDouble.write(value.`churn`, buf)
+            FfiConverterDouble.write(value.`turnover`, buf)
+    }
+}
+
+
+
+/**
+ * A submission on its universe.
+ */
+data class CleanSubmission (
+    /**
+     * Ids, ascending, each once.
+     */
+    var `ids`: List<kotlin.String>
+    ,
+    /**
+     * Their predictions; NaN where the submission has none, unless filled.
+     */
+    var `values`: List<kotlin.Double>
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCleanSubmission: FfiConverterRustBuffer<CleanSubmission> {
+    override fun read(buf: ByteBuffer): CleanSubmission {
+        return CleanSubmission(
+            FfiConverterSequenceString.read(buf),
+            FfiConverterSequenceDouble.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: CleanSubmission) = (
+            FfiConverterSequenceString.allocationSize(value.`ids`) +
+            FfiConverterSequenceDouble.allocationSize(value.`values`)
+    )
+
+    override fun write(value: CleanSubmission, buf: ByteBuffer) {
+            FfiConverterSequenceString.write(value.`ids`, buf)
+            FfiConverterSequenceDouble.write(value.`values`, buf)
+    }
+}
+
+
+
+/**
+ * What each model adds.
+ */
+data class Contributions (
+    /**
+     * One value per model; NaN for a model that cannot be ranked.
+     */
+    var `values`: List<kotlin.Double>
+    ,
+    /**
+     * Standard error of each value; 0 where the method is exact.
+     */
+    var `standardErrors`: List<kotlin.Double>
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeContributions: FfiConverterRustBuffer<Contributions> {
+    override fun read(buf: ByteBuffer): Contributions {
+        return Contributions(
+            FfiConverterSequenceDouble.read(buf),
+            FfiConverterSequenceDouble.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Contributions) = (
+            FfiConverterSequenceDouble.allocationSize(value.`values`) +
+            FfiConverterSequenceDouble.allocationSize(value.`standardErrors`)
+    )
+
+    override fun write(value: Contributions, buf: ByteBuffer) {
+            FfiConverterSequenceDouble.write(value.`values`, buf)
+            FfiConverterSequenceDouble.write(value.`standardErrors`, buf)
+    }
+}
+
+
+
+/**
+ * How well probabilities foresaw up and down.
+ */
+data class DirectionMetrics (
+    /**
+     * Part of the rows foreseen: above 0.5 is up, exactly 0.5 is down.
+     */
+    var `accuracy`: kotlin.Double
+    ,
+    /**
+     * Lower end of the accuracy's 95 % interval, by the normal approximation.
+     */
+    var `accuracyLower`: kotlin.Double
+    ,
+    /**
+     * Upper end of that interval.
+     */
+    var `accuracyUpper`: kotlin.Double
+    ,
+    /**
+     * Part of the rows foreseen up that went up; 0 when none was.
+     */
+    var `precision`: kotlin.Double
+    ,
+    /**
+     * Part of the rows that went up that were foreseen; 0 when none did.
+     */
+    var `recall`: kotlin.Double
+    ,
+    /**
+     * Harmonic mean of precision and recall; 0 when both are.
+     */
+    var `f1`: kotlin.Double
+    ,
+    /**
+     * Mean log loss; 3 while only one of up and down has happened.
+     */
+    var `logLoss`: kotlin.Double
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDirectionMetrics: FfiConverterRustBuffer<DirectionMetrics> {
+    override fun read(buf: ByteBuffer): DirectionMetrics {
+        return DirectionMetrics(
+            FfiConverterDouble.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterDouble.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: DirectionMetrics) = (
+            FfiConverterDouble.allocationSize(value.`accuracy`) +
+            FfiConverterDouble.allocationSize(value.`accuracyLower`) +
+            FfiConverterDouble.allocationSize(value.`accuracyUpper`) +
+            FfiConverterDouble.allocationSize(value.`precision`) +
+            FfiConverterDouble.allocationSize(value.`recall`) +
+            FfiConverterDouble.allocationSize(value.`f1`) +
+            FfiConverterDouble.allocationSize(value.`logLoss`)
+    )
+
+    override fun write(value: DirectionMetrics, buf: ByteBuffer) {
+            FfiConverterDouble.write(value.`accuracy`, buf)
+            FfiConverterDouble.write(value.`accuracyLower`, buf)
+            FfiConverterDouble.write(value.`accuracyUpper`, buf)
+            FfiConverterDouble.write(value.`precision`, buf)
+            FfiConverterDouble.write(value.`recall`, buf)
+            FfiConverterDouble.write(value.`f1`, buf)
+            FfiConverterDouble.write(value.`logLoss`, buf)
+    }
+}
+
+
+
+/**
  * A code that an exception can carry, with the kind it belongs to.
  */
 data class ErrorCode (
@@ -2792,6 +3465,124 @@ public object FfiConverterTypeErrorCode: FfiConverterRustBuffer<ErrorCode> {
     override fun write(value: ErrorCode, buf: ByteBuffer) {
             FfiConverterString.write(value.`code`, buf)
             FfiConverterString.write(value.`kind`, buf)
+    }
+}
+
+
+
+/**
+ * The feature that resembles a model most.
+ */
+data class FeatureCorrelation (
+    /**
+     * The feature's number.
+     */
+    var `feature`: kotlin.UInt
+    ,
+    /**
+     * The absolute correlation, 0..=1.
+     */
+    var `value`: kotlin.Double
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeFeatureCorrelation: FfiConverterRustBuffer<FeatureCorrelation> {
+    override fun read(buf: ByteBuffer): FeatureCorrelation {
+        return FeatureCorrelation(
+            FfiConverterUInt.read(buf),
+            FfiConverterDouble.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: FeatureCorrelation) = (
+            FfiConverterUInt.allocationSize(value.`feature`) +
+            FfiConverterDouble.allocationSize(value.`value`)
+    )
+
+    override fun write(value: FeatureCorrelation, buf: ByteBuffer) {
+            FfiConverterUInt.write(value.`feature`, buf)
+            FfiConverterDouble.write(value.`value`, buf)
+    }
+}
+
+
+
+/**
+ * What the accuracy service says of a feed.
+ */
+data class FeedAccuracy (
+    /**
+     * Slots the stakes foresaw.
+     */
+    var `correct`: kotlin.ULong
+    ,
+    /**
+     * Slots with stakes and a true value that are not cancelled.
+     */
+    var `evaluated`: kotlin.ULong
+    ,
+    /**
+     * `correct / evaluated` in percent; 0 when nothing is evaluated.
+     */
+    var `percent`: kotlin.Double
+    ,
+    /**
+     * Stakes of slots that start in the 24 hours before the day.
+     */
+    var `stakedYesterday`: kotlin.Double
+    ,
+    /**
+     * Stakes of slots that start in the day.
+     */
+    var `stakedToday`: kotlin.Double
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeFeedAccuracy: FfiConverterRustBuffer<FeedAccuracy> {
+    override fun read(buf: ByteBuffer): FeedAccuracy {
+        return FeedAccuracy(
+            FfiConverterULong.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterDouble.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: FeedAccuracy) = (
+            FfiConverterULong.allocationSize(value.`correct`) +
+            FfiConverterULong.allocationSize(value.`evaluated`) +
+            FfiConverterDouble.allocationSize(value.`percent`) +
+            FfiConverterDouble.allocationSize(value.`stakedYesterday`) +
+            FfiConverterDouble.allocationSize(value.`stakedToday`)
+    )
+
+    override fun write(value: FeedAccuracy, buf: ByteBuffer) {
+            FfiConverterULong.write(value.`correct`, buf)
+            FfiConverterULong.write(value.`evaluated`, buf)
+            FfiConverterDouble.write(value.`percent`, buf)
+            FfiConverterDouble.write(value.`stakedYesterday`, buf)
+            FfiConverterDouble.write(value.`stakedToday`, buf)
     }
 }
 
@@ -2861,6 +3652,53 @@ public object FfiConverterTypeLimits: FfiConverterRustBuffer<Limits> {
 
 
 /**
+ * One metric of one model.
+ */
+data class MetricScore (
+    /**
+     * The score; NaN where there is a reason.
+     */
+    var `value`: kotlin.Double
+    ,
+    /**
+     * Why there is no score, as an error code; null where there is one.
+     */
+    var `reason`: kotlin.String?
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeMetricScore: FfiConverterRustBuffer<MetricScore> {
+    override fun read(buf: ByteBuffer): MetricScore {
+        return MetricScore(
+            FfiConverterDouble.read(buf),
+            FfiConverterOptionalString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: MetricScore) = (
+            FfiConverterDouble.allocationSize(value.`value`) +
+            FfiConverterOptionalString.allocationSize(value.`reason`)
+    )
+
+    override fun write(value: MetricScore, buf: ByteBuffer) {
+            FfiConverterDouble.write(value.`value`, buf)
+            FfiConverterOptionalString.write(value.`reason`, buf)
+    }
+}
+
+
+
+/**
  * The scores of one model.
  */
 data class ModelScore (
@@ -2910,6 +3748,53 @@ public object FfiConverterTypeModelScore: FfiConverterRustBuffer<ModelScore> {
             FfiConverterDouble.write(value.`corr`, buf)
             FfiConverterDouble.write(value.`mmc`, buf)
             FfiConverterOptionalString.write(value.`reason`, buf)
+    }
+}
+
+
+
+/**
+ * A column of categories, coded.
+ */
+data class OneHot (
+    /**
+     * The distinct values, ascending; a NaN is the last.
+     */
+    var `categories`: List<kotlin.Double>
+    ,
+    /**
+     * For each row the number of its category.
+     */
+    var `codes`: List<kotlin.UInt>
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeOneHot: FfiConverterRustBuffer<OneHot> {
+    override fun read(buf: ByteBuffer): OneHot {
+        return OneHot(
+            FfiConverterSequenceDouble.read(buf),
+            FfiConverterSequenceUInt.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: OneHot) = (
+            FfiConverterSequenceDouble.allocationSize(value.`categories`) +
+            FfiConverterSequenceUInt.allocationSize(value.`codes`)
+    )
+
+    override fun write(value: OneHot, buf: ByteBuffer) {
+            FfiConverterSequenceDouble.write(value.`categories`, buf)
+            FfiConverterSequenceUInt.write(value.`codes`, buf)
     }
 }
 
@@ -2989,6 +3874,69 @@ public object FfiConverterTypeOrderVerdict: FfiConverterRustBuffer<OrderVerdict>
             FfiConverterULong.write(value.`startedAt`, buf)
             FfiConverterOptionalULong.write(value.`validUntil`, buf)
             FfiConverterString.write(value.`transaction`, buf)
+    }
+}
+
+
+
+/**
+ * How much a model resembles the others of its round.
+ */
+data class PairwiseCorrelation (
+    /**
+     * The largest correlation with another model (MCWNM).
+     */
+    var `max`: kotlin.Double
+    ,
+    /**
+     * The mean correlation with the other models (APCWNM).
+     */
+    var `mean`: kotlin.Double
+    ,
+    /**
+     * The model that the largest correlation is with.
+     */
+    var `nearest`: kotlin.UInt?
+    ,
+    /**
+     * Why there is no correlation, as an error code; null where there is one.
+     */
+    var `reason`: kotlin.String?
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePairwiseCorrelation: FfiConverterRustBuffer<PairwiseCorrelation> {
+    override fun read(buf: ByteBuffer): PairwiseCorrelation {
+        return PairwiseCorrelation(
+            FfiConverterDouble.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterOptionalUInt.read(buf),
+            FfiConverterOptionalString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: PairwiseCorrelation) = (
+            FfiConverterDouble.allocationSize(value.`max`) +
+            FfiConverterDouble.allocationSize(value.`mean`) +
+            FfiConverterOptionalUInt.allocationSize(value.`nearest`) +
+            FfiConverterOptionalString.allocationSize(value.`reason`)
+    )
+
+    override fun write(value: PairwiseCorrelation, buf: ByteBuffer) {
+            FfiConverterDouble.write(value.`max`, buf)
+            FfiConverterDouble.write(value.`mean`, buf)
+            FfiConverterOptionalUInt.write(value.`nearest`, buf)
+            FfiConverterOptionalString.write(value.`reason`, buf)
     }
 }
 
@@ -3082,6 +4030,86 @@ public object FfiConverterTypeReceiptVerdict: FfiConverterRustBuffer<ReceiptVerd
 
 
 /**
+ * What came of a slot, in the smallest unit of its token, as decimal text: `sum + revenue` is the payouts, `slashed`
+ * and `left`.
+ */
+data class RoundSettlement (
+    /**
+     * `paying` or `canceled`.
+     */
+    var `status`: kotlin.String
+    ,
+    /**
+     * Stakes on up.
+     */
+    var `sumUp`: kotlin.String
+    ,
+    /**
+     * All stakes.
+     */
+    var `sum`: kotlin.String
+    ,
+    /**
+     * One payout for each prediction, in the order given.
+     */
+    var `payouts`: List<kotlin.String>
+    ,
+    /**
+     * All stakes, when every one of them was wrong: to the fee collector.
+     */
+    var `slashed`: kotlin.String
+    ,
+    /**
+     * What nobody gets: the rest of the divisions, or revenue without a winner.
+     */
+    var `left`: kotlin.String
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeRoundSettlement: FfiConverterRustBuffer<RoundSettlement> {
+    override fun read(buf: ByteBuffer): RoundSettlement {
+        return RoundSettlement(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterSequenceString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: RoundSettlement) = (
+            FfiConverterString.allocationSize(value.`status`) +
+            FfiConverterString.allocationSize(value.`sumUp`) +
+            FfiConverterString.allocationSize(value.`sum`) +
+            FfiConverterSequenceString.allocationSize(value.`payouts`) +
+            FfiConverterString.allocationSize(value.`slashed`) +
+            FfiConverterString.allocationSize(value.`left`)
+    )
+
+    override fun write(value: RoundSettlement, buf: ByteBuffer) {
+            FfiConverterString.write(value.`status`, buf)
+            FfiConverterString.write(value.`sumUp`, buf)
+            FfiConverterString.write(value.`sum`, buf)
+            FfiConverterSequenceString.write(value.`payouts`, buf)
+            FfiConverterString.write(value.`slashed`, buf)
+            FfiConverterString.write(value.`left`, buf)
+    }
+}
+
+
+
+/**
  * What a run gave, after the gate; for the data owner.
  */
 data class RunOutcome (
@@ -3163,6 +4191,148 @@ public object FfiConverterTypeRunOutcome: FfiConverterRustBuffer<RunOutcome> {
             FfiConverterByteArray.write(value.`log`, buf)
             FfiConverterString.write(value.`executor`, buf)
             FfiConverterString.write(value.`isolation`, buf)
+    }
+}
+
+
+
+/**
+ * Statistics of a model's scores, one per era.
+ */
+data class ScoreSummary (
+    /**
+     * Eras with a score.
+     */
+    var `eras`: kotlin.ULong
+    ,
+    /**
+     * Eras without (NaN), which count nowhere.
+     */
+    var `missing`: kotlin.ULong
+    ,
+    /**
+     * Mean score.
+     */
+    var `mean`: kotlin.Double
+    ,
+    /**
+     * Population standard deviation.
+     */
+    var `sd`: kotlin.Double
+    ,
+    /**
+     * `mean / sd`.
+     */
+    var `sharpe`: kotlin.Double
+    ,
+    /**
+     * The deepest fall of the cumulative sum below its highest value so far, 0 or more.
+     */
+    var `maxDrawdown`: kotlin.Double
+    ,
+    /**
+     * Correlation of each score with the one before, -1..=1.
+     */
+    var `autocorrelation`: kotlin.Double
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeScoreSummary: FfiConverterRustBuffer<ScoreSummary> {
+    override fun read(buf: ByteBuffer): ScoreSummary {
+        return ScoreSummary(
+            FfiConverterULong.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterDouble.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: ScoreSummary) = (
+            FfiConverterULong.allocationSize(value.`eras`) +
+            FfiConverterULong.allocationSize(value.`missing`) +
+            FfiConverterDouble.allocationSize(value.`mean`) +
+            FfiConverterDouble.allocationSize(value.`sd`) +
+            FfiConverterDouble.allocationSize(value.`sharpe`) +
+            FfiConverterDouble.allocationSize(value.`maxDrawdown`) +
+            FfiConverterDouble.allocationSize(value.`autocorrelation`)
+    )
+
+    override fun write(value: ScoreSummary, buf: ByteBuffer) {
+            FfiConverterULong.write(value.`eras`, buf)
+            FfiConverterULong.write(value.`missing`, buf)
+            FfiConverterDouble.write(value.`mean`, buf)
+            FfiConverterDouble.write(value.`sd`, buf)
+            FfiConverterDouble.write(value.`sharpe`, buf)
+            FfiConverterDouble.write(value.`maxDrawdown`, buf)
+            FfiConverterDouble.write(value.`autocorrelation`, buf)
+    }
+}
+
+
+
+/**
+ * A season.
+ */
+data class SeasonScore (
+    /**
+     * The mean over all rounds; a round without a score or a stake counts as 0.
+     */
+    var `score`: kotlin.Double
+    ,
+    /**
+     * Rounds with a score and at least 1 NMR at risk.
+     */
+    var `qualifiedRounds`: kotlin.ULong
+    ,
+    /**
+     * Whether there are at least 20 of them.
+     */
+    var `isQualified`: kotlin.Boolean
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeSeasonScore: FfiConverterRustBuffer<SeasonScore> {
+    override fun read(buf: ByteBuffer): SeasonScore {
+        return SeasonScore(
+            FfiConverterDouble.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: SeasonScore) = (
+            FfiConverterDouble.allocationSize(value.`score`) +
+            FfiConverterULong.allocationSize(value.`qualifiedRounds`) +
+            FfiConverterBoolean.allocationSize(value.`isQualified`)
+    )
+
+    override fun write(value: SeasonScore, buf: ByteBuffer) {
+            FfiConverterDouble.write(value.`score`, buf)
+            FfiConverterULong.write(value.`qualifiedRounds`, buf)
+            FfiConverterBoolean.write(value.`isQualified`, buf)
     }
 }
 
@@ -3406,6 +4576,77 @@ public object FfiConverterTypeSettlementRow: FfiConverterRustBuffer<SettlementRo
 
 
 /**
+ * A submission to Numerai Signals with the universe of its era. Arrays: little-endian f64.
+ */
+data class SignalsEra (
+    /**
+     * Tickers of the submission.
+     */
+    var `submissionIds`: List<kotlin.String>
+    ,
+    /**
+     * Its predictions, 0..=1.
+     */
+    var `submission`: kotlin.ByteArray
+    ,
+    /**
+     * All tickers of the universe, each once.
+     */
+    var `universe`: List<kotlin.String>
+    ,
+    /**
+     * Neutralizing columns, shape `[universe, f]`, row-major.
+     */
+    var `neutralizers`: kotlin.ByteArray
+    ,
+    /**
+     * Sampling weights, one per ticker of the universe.
+     */
+    var `sampleWeights`: kotlin.ByteArray
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeSignalsEra: FfiConverterRustBuffer<SignalsEra> {
+    override fun read(buf: ByteBuffer): SignalsEra {
+        return SignalsEra(
+            FfiConverterSequenceString.read(buf),
+            FfiConverterByteArray.read(buf),
+            FfiConverterSequenceString.read(buf),
+            FfiConverterByteArray.read(buf),
+            FfiConverterByteArray.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: SignalsEra) = (
+            FfiConverterSequenceString.allocationSize(value.`submissionIds`) +
+            FfiConverterByteArray.allocationSize(value.`submission`) +
+            FfiConverterSequenceString.allocationSize(value.`universe`) +
+            FfiConverterByteArray.allocationSize(value.`neutralizers`) +
+            FfiConverterByteArray.allocationSize(value.`sampleWeights`)
+    )
+
+    override fun write(value: SignalsEra, buf: ByteBuffer) {
+            FfiConverterSequenceString.write(value.`submissionIds`, buf)
+            FfiConverterByteArray.write(value.`submission`, buf)
+            FfiConverterSequenceString.write(value.`universe`, buf)
+            FfiConverterByteArray.write(value.`neutralizers`, buf)
+            FfiConverterByteArray.write(value.`sampleWeights`, buf)
+    }
+}
+
+
+
+/**
  * A declared output: `length` numbers (null: a single one) between `lo` and `hi`, with `digits` decimal digits.
  */
 data class Slot (
@@ -3524,6 +4765,140 @@ public object FfiConverterTypeSlotValues: FfiConverterRustBuffer<SlotValues> {
 
 
 /**
+ * The payouts of a round, as decimal text: stakes after it add up to the stakes before, plus `paid`, less `burned`.
+ */
+data class TournamentPayouts (
+    /**
+     * One row per model, in order.
+     */
+    var `rows`: List<SettlementRow>
+    ,
+    /**
+     * Stake at risk that the payout factor was taken from.
+     */
+    var `atRisk`: kotlin.String
+    ,
+    /**
+     * Sum of what is paid.
+     */
+    var `paid`: kotlin.String
+    ,
+    /**
+     * Sum of what is burned.
+     */
+    var `burned`: kotlin.String
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeTournamentPayouts: FfiConverterRustBuffer<TournamentPayouts> {
+    override fun read(buf: ByteBuffer): TournamentPayouts {
+        return TournamentPayouts(
+            FfiConverterSequenceTypeSettlementRow.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: TournamentPayouts) = (
+            FfiConverterSequenceTypeSettlementRow.allocationSize(value.`rows`) +
+            FfiConverterString.allocationSize(value.`atRisk`) +
+            FfiConverterString.allocationSize(value.`paid`) +
+            FfiConverterString.allocationSize(value.`burned`)
+    )
+
+    override fun write(value: TournamentPayouts, buf: ByteBuffer) {
+            FfiConverterSequenceTypeSettlementRow.write(value.`rows`, buf)
+            FfiConverterString.write(value.`atRisk`, buf)
+            FfiConverterString.write(value.`paid`, buf)
+            FfiConverterString.write(value.`burned`, buf)
+    }
+}
+
+
+
+/**
+ * What is kept of a submission.
+ */
+data class ValidSubmission (
+    /**
+     * Name of the column of ids.
+     */
+    var `idColumn`: kotlin.String
+    ,
+    /**
+     * Name of the column of predictions.
+     */
+    var `predictionColumn`: kotlin.String
+    ,
+    /**
+     * Name of the column of dates, where there is one.
+     */
+    var `dateColumn`: kotlin.String?
+    ,
+    /**
+     * Rows whose ids are live, in order of the ids.
+     */
+    var `rows`: List<kotlin.UInt>
+    ,
+    /**
+     * Ids that are not live.
+     */
+    var `invalidIds`: List<kotlin.String>
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeValidSubmission: FfiConverterRustBuffer<ValidSubmission> {
+    override fun read(buf: ByteBuffer): ValidSubmission {
+        return ValidSubmission(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterSequenceUInt.read(buf),
+            FfiConverterSequenceString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: ValidSubmission) = (
+            FfiConverterString.allocationSize(value.`idColumn`) +
+            FfiConverterString.allocationSize(value.`predictionColumn`) +
+            FfiConverterOptionalString.allocationSize(value.`dateColumn`) +
+            FfiConverterSequenceUInt.allocationSize(value.`rows`) +
+            FfiConverterSequenceString.allocationSize(value.`invalidIds`)
+    )
+
+    override fun write(value: ValidSubmission, buf: ByteBuffer) {
+            FfiConverterString.write(value.`idColumn`, buf)
+            FfiConverterString.write(value.`predictionColumn`, buf)
+            FfiConverterOptionalString.write(value.`dateColumn`, buf)
+            FfiConverterSequenceUInt.write(value.`rows`, buf)
+            FfiConverterSequenceString.write(value.`invalidIds`, buf)
+    }
+}
+
+
+
+/**
  * What verifying a bundle found.
  */
 data class Verdict (
@@ -3565,6 +4940,459 @@ public object FfiConverterTypeVerdict: FfiConverterRustBuffer<Verdict> {
     override fun write(value: Verdict, buf: ByteBuffer) {
             FfiConverterString.write(value.`digest`, buf)
             FfiConverterSequenceTypeReceiptVerdict.write(value.`receipts`, buf)
+    }
+}
+
+
+
+/**
+ * One entry of a row of weights or bonds.
+ */
+data class YumaEntry (
+    /**
+     * Whom it is on.
+     */
+    var `uid`: kotlin.UShort
+    ,
+    /**
+     * Its value.
+     */
+    var `value`: kotlin.UShort
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeYumaEntry: FfiConverterRustBuffer<YumaEntry> {
+    override fun read(buf: ByteBuffer): YumaEntry {
+        return YumaEntry(
+            FfiConverterUShort.read(buf),
+            FfiConverterUShort.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: YumaEntry) = (
+            FfiConverterUShort.allocationSize(value.`uid`) +
+            FfiConverterUShort.allocationSize(value.`value`)
+    )
+
+    override fun write(value: YumaEntry, buf: ByteBuffer) {
+            FfiConverterUShort.write(value.`uid`, buf)
+            FfiConverterUShort.write(value.`value`, buf)
+    }
+}
+
+
+
+/**
+ * What an epoch gives, with one entry for each uid. Numbers are multiples of 2^-32, exact.
+ */
+data class YumaEpoch (
+    /**
+     * Whether the uid's weights are recent.
+     */
+    var `active`: List<kotlin.Boolean>
+    ,
+    /**
+     * Whether the uid may validate in the next epoch.
+     */
+    var `validatorPermit`: List<kotlin.Boolean>
+    ,
+    /**
+     * Part of all stake.
+     */
+    var `stake`: List<kotlin.Double>
+    ,
+    /**
+     * The weight that a majority of stake supports.
+     */
+    var `consensus`: List<kotlin.Double>
+    ,
+    /**
+     * What is left of a validator's weights after clipping.
+     */
+    var `validatorTrust`: List<kotlin.Double>
+    ,
+    /**
+     * Part that miners get for their rank.
+     */
+    var `incentive`: List<kotlin.Double>
+    ,
+    /**
+     * Part that validators get for their bonds.
+     */
+    var `dividends`: List<kotlin.Double>
+    ,
+    /**
+     * Bonds for the next epoch.
+     */
+    var `bonds`: List<List<YumaEntry>>
+    ,
+    /**
+     * Emission for rank, in rao.
+     */
+    var `serverEmission`: List<kotlin.ULong>
+    ,
+    /**
+     * Emission for bonds, in rao.
+     */
+    var `validatorEmission`: List<kotlin.ULong>
+    ,
+    /**
+     * Emission for both, in rao; rounded by itself.
+     */
+    var `emission`: List<kotlin.ULong>
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeYumaEpoch: FfiConverterRustBuffer<YumaEpoch> {
+    override fun read(buf: ByteBuffer): YumaEpoch {
+        return YumaEpoch(
+            FfiConverterSequenceBoolean.read(buf),
+            FfiConverterSequenceBoolean.read(buf),
+            FfiConverterSequenceDouble.read(buf),
+            FfiConverterSequenceDouble.read(buf),
+            FfiConverterSequenceDouble.read(buf),
+            FfiConverterSequenceDouble.read(buf),
+            FfiConverterSequenceDouble.read(buf),
+            FfiConverterSequenceSequenceTypeYumaEntry.read(buf),
+            FfiConverterSequenceULong.read(buf),
+            FfiConverterSequenceULong.read(buf),
+            FfiConverterSequenceULong.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: YumaEpoch) = (
+            FfiConverterSequenceBoolean.allocationSize(value.`active`) +
+            FfiConverterSequenceBoolean.allocationSize(value.`validatorPermit`) +
+            FfiConverterSequenceDouble.allocationSize(value.`stake`) +
+            FfiConverterSequenceDouble.allocationSize(value.`consensus`) +
+            FfiConverterSequenceDouble.allocationSize(value.`validatorTrust`) +
+            FfiConverterSequenceDouble.allocationSize(value.`incentive`) +
+            FfiConverterSequenceDouble.allocationSize(value.`dividends`) +
+            FfiConverterSequenceSequenceTypeYumaEntry.allocationSize(value.`bonds`) +
+            FfiConverterSequenceULong.allocationSize(value.`serverEmission`) +
+            FfiConverterSequenceULong.allocationSize(value.`validatorEmission`) +
+            FfiConverterSequenceULong.allocationSize(value.`emission`)
+    )
+
+    override fun write(value: YumaEpoch, buf: ByteBuffer) {
+            FfiConverterSequenceBoolean.write(value.`active`, buf)
+            FfiConverterSequenceBoolean.write(value.`validatorPermit`, buf)
+            FfiConverterSequenceDouble.write(value.`stake`, buf)
+            FfiConverterSequenceDouble.write(value.`consensus`, buf)
+            FfiConverterSequenceDouble.write(value.`validatorTrust`, buf)
+            FfiConverterSequenceDouble.write(value.`incentive`, buf)
+            FfiConverterSequenceDouble.write(value.`dividends`, buf)
+            FfiConverterSequenceSequenceTypeYumaEntry.write(value.`bonds`, buf)
+            FfiConverterSequenceULong.write(value.`serverEmission`, buf)
+            FfiConverterSequenceULong.write(value.`validatorEmission`, buf)
+            FfiConverterSequenceULong.write(value.`emission`, buf)
+    }
+}
+
+
+
+/**
+ * A subnet's state before an epoch. Lists have one entry for each uid, at most 65535; rows of `weights` and `bonds` are
+ * in the order stored.
+ */
+data class YumaNetwork (
+    /**
+     * The present block.
+     */
+    var `block`: kotlin.ULong
+    ,
+    /**
+     * Block of the last epoch; null before the first.
+     */
+    var `lastEpoch`: kotlin.ULong? = null
+    ,
+    /**
+     * Blocks between epochs.
+     */
+    var `tempo`: kotlin.UShort
+    ,
+    /**
+     * The uid of the subnet's owner.
+     */
+    var `owner`: kotlin.UShort? = null
+    ,
+    /**
+     * Alpha staked, in rao.
+     */
+    var `alphaStake`: List<kotlin.ULong>
+    ,
+    /**
+     * TAO staked, in rao.
+     */
+    var `taoStake`: List<kotlin.ULong>
+    ,
+    /**
+     * Whether the uid may validate now.
+     */
+    var `validatorPermit`: List<kotlin.Boolean>
+    ,
+    /**
+     * Block of the uid's last weights.
+     */
+    var `lastUpdate`: List<kotlin.ULong>
+    ,
+    /**
+     * Block of the uid's registration.
+     */
+    var `registered`: List<kotlin.ULong>
+    ,
+    /**
+     * Weights as submitted; a uid that the subnet has not is passed over.
+     */
+    var `weights`: List<List<YumaEntry>>
+    ,
+    /**
+     * Bonds as the last epoch left them.
+     */
+    var `bonds`: List<List<YumaEntry>>
+    ,
+    /**
+     * With commit-reveal, the block of each uid's earliest live commit, or null; null without commit-reveal.
+     */
+    var `commits`: List<kotlin.ULong?>? = null
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeYumaNetwork: FfiConverterRustBuffer<YumaNetwork> {
+    override fun read(buf: ByteBuffer): YumaNetwork {
+        return YumaNetwork(
+            FfiConverterULong.read(buf),
+            FfiConverterOptionalULong.read(buf),
+            FfiConverterUShort.read(buf),
+            FfiConverterOptionalUShort.read(buf),
+            FfiConverterSequenceULong.read(buf),
+            FfiConverterSequenceULong.read(buf),
+            FfiConverterSequenceBoolean.read(buf),
+            FfiConverterSequenceULong.read(buf),
+            FfiConverterSequenceULong.read(buf),
+            FfiConverterSequenceSequenceTypeYumaEntry.read(buf),
+            FfiConverterSequenceSequenceTypeYumaEntry.read(buf),
+            FfiConverterOptionalSequenceOptionalULong.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: YumaNetwork) = (
+            FfiConverterULong.allocationSize(value.`block`) +
+            FfiConverterOptionalULong.allocationSize(value.`lastEpoch`) +
+            FfiConverterUShort.allocationSize(value.`tempo`) +
+            FfiConverterOptionalUShort.allocationSize(value.`owner`) +
+            FfiConverterSequenceULong.allocationSize(value.`alphaStake`) +
+            FfiConverterSequenceULong.allocationSize(value.`taoStake`) +
+            FfiConverterSequenceBoolean.allocationSize(value.`validatorPermit`) +
+            FfiConverterSequenceULong.allocationSize(value.`lastUpdate`) +
+            FfiConverterSequenceULong.allocationSize(value.`registered`) +
+            FfiConverterSequenceSequenceTypeYumaEntry.allocationSize(value.`weights`) +
+            FfiConverterSequenceSequenceTypeYumaEntry.allocationSize(value.`bonds`) +
+            FfiConverterOptionalSequenceOptionalULong.allocationSize(value.`commits`)
+    )
+
+    override fun write(value: YumaNetwork, buf: ByteBuffer) {
+            FfiConverterULong.write(value.`block`, buf)
+            FfiConverterOptionalULong.write(value.`lastEpoch`, buf)
+            FfiConverterUShort.write(value.`tempo`, buf)
+            FfiConverterOptionalUShort.write(value.`owner`, buf)
+            FfiConverterSequenceULong.write(value.`alphaStake`, buf)
+            FfiConverterSequenceULong.write(value.`taoStake`, buf)
+            FfiConverterSequenceBoolean.write(value.`validatorPermit`, buf)
+            FfiConverterSequenceULong.write(value.`lastUpdate`, buf)
+            FfiConverterSequenceULong.write(value.`registered`, buf)
+            FfiConverterSequenceSequenceTypeYumaEntry.write(value.`weights`, buf)
+            FfiConverterSequenceSequenceTypeYumaEntry.write(value.`bonds`, buf)
+            FfiConverterOptionalSequenceOptionalULong.write(value.`commits`, buf)
+    }
+}
+
+
+
+/**
+ * Parameters of a subnet; each one's default is the chain's.
+ */
+data class YumaParameters (
+    /**
+     * Blocks after which a uid without new weights is inactive.
+     */
+    var `activityCutoff`: kotlin.ULong = 5000uL
+    ,
+    /**
+     * Least stake that counts, in rao.
+     */
+    var `stakeThreshold`: kotlin.ULong = 0uL
+    ,
+    /**
+     * What a rao of TAO counts for beside one of alpha, of 2^64 - 1 parts.
+     */
+    var `taoWeight`: kotlin.ULong = 3320413933267719290uL
+    ,
+    /**
+     * How many uids may validate.
+     */
+    var `maxValidators`: kotlin.UShort = 128u
+    ,
+    /**
+     * The majority of stake that makes a consensus, of 65535 parts.
+     */
+    var `kappa`: kotlin.UShort = 32767u
+    ,
+    /**
+     * How far bonds follow clipped weights rather than submitted ones, of 65535 parts.
+     */
+    var `bondsPenalty`: kotlin.UShort = 65535u
+    ,
+    /**
+     * Part of old bonds that an epoch keeps, in parts per million.
+     */
+    var `bondsMovingAverage`: kotlin.ULong = 900000uL
+    ,
+    /**
+     * Yuma3: bonds move towards the weights themselves.
+     */
+    var `yuma3`: kotlin.Boolean = false
+    ,
+    /**
+     * With Yuma3, every bond has its own moving average.
+     */
+    var `liquidAlpha`: kotlin.Boolean = false
+    ,
+    /**
+     * Least part of a new bond with liquid alpha, of 65535 parts.
+     */
+    var `alphaLow`: kotlin.UShort = 45875u
+    ,
+    /**
+     * Greatest part of a new bond with liquid alpha, of 65535 parts.
+     */
+    var `alphaHigh`: kotlin.UShort = 58982u
+    ,
+    /**
+     * Slope of liquid alpha, in hundredths.
+     */
+    var `alphaSteepness`: kotlin.Short = 1000
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeYumaParameters: FfiConverterRustBuffer<YumaParameters> {
+    override fun read(buf: ByteBuffer): YumaParameters {
+        return YumaParameters(
+            FfiConverterULong.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterUShort.read(buf),
+            FfiConverterUShort.read(buf),
+            FfiConverterUShort.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterUShort.read(buf),
+            FfiConverterUShort.read(buf),
+            FfiConverterShort.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: YumaParameters) = (
+            FfiConverterULong.allocationSize(value.`activityCutoff`) +
+            FfiConverterULong.allocationSize(value.`stakeThreshold`) +
+            FfiConverterULong.allocationSize(value.`taoWeight`) +
+            FfiConverterUShort.allocationSize(value.`maxValidators`) +
+            FfiConverterUShort.allocationSize(value.`kappa`) +
+            FfiConverterUShort.allocationSize(value.`bondsPenalty`) +
+            FfiConverterULong.allocationSize(value.`bondsMovingAverage`) +
+            FfiConverterBoolean.allocationSize(value.`yuma3`) +
+            FfiConverterBoolean.allocationSize(value.`liquidAlpha`) +
+            FfiConverterUShort.allocationSize(value.`alphaLow`) +
+            FfiConverterUShort.allocationSize(value.`alphaHigh`) +
+            FfiConverterShort.allocationSize(value.`alphaSteepness`)
+    )
+
+    override fun write(value: YumaParameters, buf: ByteBuffer) {
+            FfiConverterULong.write(value.`activityCutoff`, buf)
+            FfiConverterULong.write(value.`stakeThreshold`, buf)
+            FfiConverterULong.write(value.`taoWeight`, buf)
+            FfiConverterUShort.write(value.`maxValidators`, buf)
+            FfiConverterUShort.write(value.`kappa`, buf)
+            FfiConverterUShort.write(value.`bondsPenalty`, buf)
+            FfiConverterULong.write(value.`bondsMovingAverage`, buf)
+            FfiConverterBoolean.write(value.`yuma3`, buf)
+            FfiConverterBoolean.write(value.`liquidAlpha`, buf)
+            FfiConverterUShort.write(value.`alphaLow`, buf)
+            FfiConverterUShort.write(value.`alphaHigh`, buf)
+            FfiConverterShort.write(value.`alphaSteepness`, buf)
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalUShort: FfiConverterRustBuffer<kotlin.UShort?> {
+    override fun read(buf: ByteBuffer): kotlin.UShort? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterUShort.read(buf)
+    }
+
+    override fun allocationSize(value: kotlin.UShort?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterUShort.allocationSize(value)
+        }
+    }
+
+    override fun write(value: kotlin.UShort?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterUShort.write(value, buf)
+        }
     }
 }
 
@@ -3628,6 +5456,70 @@ public object FfiConverterOptionalULong: FfiConverterRustBuffer<kotlin.ULong?> {
         } else {
             buf.put(1)
             FfiConverterULong.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalDouble: FfiConverterRustBuffer<kotlin.Double?> {
+    override fun read(buf: ByteBuffer): kotlin.Double? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterDouble.read(buf)
+    }
+
+    override fun allocationSize(value: kotlin.Double?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterDouble.allocationSize(value)
+        }
+    }
+
+    override fun write(value: kotlin.Double?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterDouble.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalBoolean: FfiConverterRustBuffer<kotlin.Boolean?> {
+    override fun read(buf: ByteBuffer): kotlin.Boolean? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterBoolean.read(buf)
+    }
+
+    override fun allocationSize(value: kotlin.Boolean?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterBoolean.allocationSize(value)
+        }
+    }
+
+    override fun write(value: kotlin.Boolean?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterBoolean.write(value, buf)
         }
     }
 }
@@ -3766,6 +5658,38 @@ public object FfiConverterOptionalTypeLimits: FfiConverterRustBuffer<Limits?> {
 /**
  * @suppress
  */
+public object FfiConverterOptionalSequenceDouble: FfiConverterRustBuffer<List<kotlin.Double>?> {
+    override fun read(buf: ByteBuffer): List<kotlin.Double>? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterSequenceDouble.read(buf)
+    }
+
+    override fun allocationSize(value: List<kotlin.Double>?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterSequenceDouble.allocationSize(value)
+        }
+    }
+
+    override fun write(value: List<kotlin.Double>?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterSequenceDouble.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalSequenceString: FfiConverterRustBuffer<List<kotlin.String>?> {
     override fun read(buf: ByteBuffer): List<kotlin.String>? {
         if (buf.get().toInt() == 0) {
@@ -3788,6 +5712,154 @@ public object FfiConverterOptionalSequenceString: FfiConverterRustBuffer<List<ko
         } else {
             buf.put(1)
             FfiConverterSequenceString.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalSequenceOptionalULong: FfiConverterRustBuffer<List<kotlin.ULong?>?> {
+    override fun read(buf: ByteBuffer): List<kotlin.ULong?>? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterSequenceOptionalULong.read(buf)
+    }
+
+    override fun allocationSize(value: List<kotlin.ULong?>?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterSequenceOptionalULong.allocationSize(value)
+        }
+    }
+
+    override fun write(value: List<kotlin.ULong?>?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterSequenceOptionalULong.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalSequenceOptionalString: FfiConverterRustBuffer<List<kotlin.String?>?> {
+    override fun read(buf: ByteBuffer): List<kotlin.String?>? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterSequenceOptionalString.read(buf)
+    }
+
+    override fun allocationSize(value: List<kotlin.String?>?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterSequenceOptionalString.allocationSize(value)
+        }
+    }
+
+    override fun write(value: List<kotlin.String?>?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterSequenceOptionalString.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceUShort: FfiConverterRustBuffer<List<kotlin.UShort>> {
+    override fun read(buf: ByteBuffer): List<kotlin.UShort> {
+        val len = buf.getInt()
+        return List<kotlin.UShort>(len) {
+            FfiConverterUShort.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<kotlin.UShort>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterUShort.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<kotlin.UShort>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterUShort.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceUInt: FfiConverterRustBuffer<List<kotlin.UInt>> {
+    override fun read(buf: ByteBuffer): List<kotlin.UInt> {
+        val len = buf.getInt()
+        return List<kotlin.UInt>(len) {
+            FfiConverterUInt.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<kotlin.UInt>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterUInt.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<kotlin.UInt>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterUInt.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceULong: FfiConverterRustBuffer<List<kotlin.ULong>> {
+    override fun read(buf: ByteBuffer): List<kotlin.ULong> {
+        val len = buf.getInt()
+        return List<kotlin.ULong>(len) {
+            FfiConverterULong.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<kotlin.ULong>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterULong.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<kotlin.ULong>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterULong.write(it, buf)
         }
     }
 }
@@ -3826,6 +5898,34 @@ public object FfiConverterSequenceDouble: FfiConverterRustBuffer<List<kotlin.Dou
 /**
  * @suppress
  */
+public object FfiConverterSequenceBoolean: FfiConverterRustBuffer<List<kotlin.Boolean>> {
+    override fun read(buf: ByteBuffer): List<kotlin.Boolean> {
+        val len = buf.getInt()
+        return List<kotlin.Boolean>(len) {
+            FfiConverterBoolean.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<kotlin.Boolean>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterBoolean.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<kotlin.Boolean>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterBoolean.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceString: FfiConverterRustBuffer<List<kotlin.String>> {
     override fun read(buf: ByteBuffer): List<kotlin.String> {
         val len = buf.getInt()
@@ -3844,6 +5944,34 @@ public object FfiConverterSequenceString: FfiConverterRustBuffer<List<kotlin.Str
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterString.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeDirectionMetrics: FfiConverterRustBuffer<List<DirectionMetrics>> {
+    override fun read(buf: ByteBuffer): List<DirectionMetrics> {
+        val len = buf.getInt()
+        return List<DirectionMetrics>(len) {
+            FfiConverterTypeDirectionMetrics.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<DirectionMetrics>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeDirectionMetrics.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<DirectionMetrics>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeDirectionMetrics.write(it, buf)
         }
     }
 }
@@ -3882,6 +6010,34 @@ public object FfiConverterSequenceTypeErrorCode: FfiConverterRustBuffer<List<Err
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeMetricScore: FfiConverterRustBuffer<List<MetricScore>> {
+    override fun read(buf: ByteBuffer): List<MetricScore> {
+        val len = buf.getInt()
+        return List<MetricScore>(len) {
+            FfiConverterTypeMetricScore.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<MetricScore>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeMetricScore.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<MetricScore>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeMetricScore.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeModelScore: FfiConverterRustBuffer<List<ModelScore>> {
     override fun read(buf: ByteBuffer): List<ModelScore> {
         val len = buf.getInt()
@@ -3900,6 +6056,34 @@ public object FfiConverterSequenceTypeModelScore: FfiConverterRustBuffer<List<Mo
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeModelScore.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypePairwiseCorrelation: FfiConverterRustBuffer<List<PairwiseCorrelation>> {
+    override fun read(buf: ByteBuffer): List<PairwiseCorrelation> {
+        val len = buf.getInt()
+        return List<PairwiseCorrelation>(len) {
+            FfiConverterTypePairwiseCorrelation.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<PairwiseCorrelation>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypePairwiseCorrelation.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<PairwiseCorrelation>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypePairwiseCorrelation.write(it, buf)
         }
     }
 }
@@ -3966,6 +6150,34 @@ public object FfiConverterSequenceTypeSettlementRow: FfiConverterRustBuffer<List
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeSignalsEra: FfiConverterRustBuffer<List<SignalsEra>> {
+    override fun read(buf: ByteBuffer): List<SignalsEra> {
+        val len = buf.getInt()
+        return List<SignalsEra>(len) {
+            FfiConverterTypeSignalsEra.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<SignalsEra>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeSignalsEra.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<SignalsEra>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeSignalsEra.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeSlot: FfiConverterRustBuffer<List<Slot>> {
     override fun read(buf: ByteBuffer): List<Slot> {
         val len = buf.getInt()
@@ -4012,6 +6224,314 @@ public object FfiConverterSequenceTypeSlotValues: FfiConverterRustBuffer<List<Sl
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeSlotValues.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeYumaEntry: FfiConverterRustBuffer<List<YumaEntry>> {
+    override fun read(buf: ByteBuffer): List<YumaEntry> {
+        val len = buf.getInt()
+        return List<YumaEntry>(len) {
+            FfiConverterTypeYumaEntry.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<YumaEntry>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeYumaEntry.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<YumaEntry>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeYumaEntry.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceOptionalULong: FfiConverterRustBuffer<List<kotlin.ULong?>> {
+    override fun read(buf: ByteBuffer): List<kotlin.ULong?> {
+        val len = buf.getInt()
+        return List<kotlin.ULong?>(len) {
+            FfiConverterOptionalULong.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<kotlin.ULong?>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterOptionalULong.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<kotlin.ULong?>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterOptionalULong.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceOptionalDouble: FfiConverterRustBuffer<List<kotlin.Double?>> {
+    override fun read(buf: ByteBuffer): List<kotlin.Double?> {
+        val len = buf.getInt()
+        return List<kotlin.Double?>(len) {
+            FfiConverterOptionalDouble.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<kotlin.Double?>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterOptionalDouble.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<kotlin.Double?>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterOptionalDouble.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceOptionalBoolean: FfiConverterRustBuffer<List<kotlin.Boolean?>> {
+    override fun read(buf: ByteBuffer): List<kotlin.Boolean?> {
+        val len = buf.getInt()
+        return List<kotlin.Boolean?>(len) {
+            FfiConverterOptionalBoolean.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<kotlin.Boolean?>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterOptionalBoolean.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<kotlin.Boolean?>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterOptionalBoolean.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceOptionalString: FfiConverterRustBuffer<List<kotlin.String?>> {
+    override fun read(buf: ByteBuffer): List<kotlin.String?> {
+        val len = buf.getInt()
+        return List<kotlin.String?>(len) {
+            FfiConverterOptionalString.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<kotlin.String?>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterOptionalString.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<kotlin.String?>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterOptionalString.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceOptionalByteArray: FfiConverterRustBuffer<List<kotlin.ByteArray?>> {
+    override fun read(buf: ByteBuffer): List<kotlin.ByteArray?> {
+        val len = buf.getInt()
+        return List<kotlin.ByteArray?>(len) {
+            FfiConverterOptionalByteArray.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<kotlin.ByteArray?>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterOptionalByteArray.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<kotlin.ByteArray?>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterOptionalByteArray.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceOptionalSequenceDouble: FfiConverterRustBuffer<List<List<kotlin.Double>?>> {
+    override fun read(buf: ByteBuffer): List<List<kotlin.Double>?> {
+        val len = buf.getInt()
+        return List<List<kotlin.Double>?>(len) {
+            FfiConverterOptionalSequenceDouble.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<List<kotlin.Double>?>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterOptionalSequenceDouble.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<List<kotlin.Double>?>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterOptionalSequenceDouble.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceSequenceUInt: FfiConverterRustBuffer<List<List<kotlin.UInt>>> {
+    override fun read(buf: ByteBuffer): List<List<kotlin.UInt>> {
+        val len = buf.getInt()
+        return List<List<kotlin.UInt>>(len) {
+            FfiConverterSequenceUInt.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<List<kotlin.UInt>>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterSequenceUInt.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<List<kotlin.UInt>>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterSequenceUInt.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceSequenceDouble: FfiConverterRustBuffer<List<List<kotlin.Double>>> {
+    override fun read(buf: ByteBuffer): List<List<kotlin.Double>> {
+        val len = buf.getInt()
+        return List<List<kotlin.Double>>(len) {
+            FfiConverterSequenceDouble.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<List<kotlin.Double>>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterSequenceDouble.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<List<kotlin.Double>>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterSequenceDouble.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceSequenceString: FfiConverterRustBuffer<List<List<kotlin.String>>> {
+    override fun read(buf: ByteBuffer): List<List<kotlin.String>> {
+        val len = buf.getInt()
+        return List<List<kotlin.String>>(len) {
+            FfiConverterSequenceString.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<List<kotlin.String>>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterSequenceString.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<List<kotlin.String>>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterSequenceString.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceSequenceTypeYumaEntry: FfiConverterRustBuffer<List<List<YumaEntry>>> {
+    override fun read(buf: ByteBuffer): List<List<YumaEntry>> {
+        val len = buf.getInt()
+        return List<List<YumaEntry>>(len) {
+            FfiConverterSequenceTypeYumaEntry.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<List<YumaEntry>>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterSequenceTypeYumaEntry.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<List<YumaEntry>>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterSequenceTypeYumaEntry.write(it, buf)
         }
     }
 }
@@ -4098,6 +6618,540 @@ public object FfiConverterSequenceTypeSlotValues: FfiConverterRustBuffer<List<Sl
 
 
         /**
+         * Dawid and Skene's model: a confusion matrix for each worker. `gold`: task, known label, task, known label, and so on;
+         * `initial_errors`: row-major `[workers, answer, true label]`, used as `initial_error_strategy` says: `assign` or
+         * `addition`.
+         */
+    @Throws(CountermarkException::class) fun `dawidSkene`(`tasks`: List<kotlin.UInt>, `workers`: List<kotlin.UInt>, `labels`: List<kotlin.UInt>, `iterations`: kotlin.UInt, `tolerance`: kotlin.Double, `gold`: List<kotlin.UInt>, `initialErrors`: List<kotlin.Double>?, `initialErrorStrategy`: kotlin.String?): Aggregation {
+            return FfiConverterTypeAggregation.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_dawid_skene(
+
+        FfiConverterSequenceUInt.lower(`tasks`),FfiConverterSequenceUInt.lower(`workers`),FfiConverterSequenceUInt.lower(`labels`),FfiConverterUInt.lower(`iterations`),FfiConverterDouble.lower(`tolerance`),FfiConverterSequenceUInt.lower(`gold`),FfiConverterOptionalSequenceDouble.lower(`initialErrors`),FfiConverterOptionalString.lower(`initialErrorStrategy`),_status)
+}
+    )
+    }
+
+
+        /**
+         * GLAD: workers differ in ability, tasks in difficulty. `priors`: share of each label, equal where null.
+         */
+    @Throws(CountermarkException::class) fun `glad`(`tasks`: List<kotlin.UInt>, `workers`: List<kotlin.UInt>, `labels`: List<kotlin.UInt>, `iterations`: kotlin.UInt, `tolerance`: kotlin.Double, `priors`: List<kotlin.Double>?): Aggregation {
+            return FfiConverterTypeAggregation.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_glad(
+
+        FfiConverterSequenceUInt.lower(`tasks`),FfiConverterSequenceUInt.lower(`workers`),FfiConverterSequenceUInt.lower(`labels`),FfiConverterUInt.lower(`iterations`),FfiConverterDouble.lower(`tolerance`),FfiConverterOptionalSequenceDouble.lower(`priors`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The label most workers gave, each vote weighing 1 or the worker's skill. `tasks`, `workers`, `labels`: codes from 0 of
+         * one length; `skills`: one per worker, NaN where unknown; `on_missing_skill`: `error`, `ignore`, or `value`, which takes
+         * `default_skill`.
+         */
+    @Throws(CountermarkException::class) fun `majorityVote`(`tasks`: List<kotlin.UInt>, `workers`: List<kotlin.UInt>, `labels`: List<kotlin.UInt>, `skills`: List<kotlin.Double>?, `onMissingSkill`: kotlin.String, `defaultSkill`: kotlin.Double?): Aggregation {
+            return FfiConverterTypeAggregation.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_majority_vote(
+
+        FfiConverterSequenceUInt.lower(`tasks`),FfiConverterSequenceUInt.lower(`workers`),FfiConverterSequenceUInt.lower(`labels`),FfiConverterOptionalSequenceDouble.lower(`skills`),FfiConverterString.lower(`onMissingSkill`),FfiConverterOptionalDouble.lower(`defaultSkill`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The one-coin model: each worker is right with one probability.
+         */
+    @Throws(CountermarkException::class) fun `oneCoinDawidSkene`(`tasks`: List<kotlin.UInt>, `workers`: List<kotlin.UInt>, `labels`: List<kotlin.UInt>, `iterations`: kotlin.UInt, `tolerance`: kotlin.Double): Aggregation {
+            return FfiConverterTypeAggregation.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_one_coin_dawid_skene(
+
+        FfiConverterSequenceUInt.lower(`tasks`),FfiConverterSequenceUInt.lower(`workers`),FfiConverterSequenceUInt.lower(`labels`),FfiConverterUInt.lower(`iterations`),FfiConverterDouble.lower(`tolerance`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Worker agreement with aggregate: a majority vote, then one weighted by agreement with it.
+         */
+    @Throws(CountermarkException::class) fun `wawa`(`tasks`: List<kotlin.UInt>, `workers`: List<kotlin.UInt>, `labels`: List<kotlin.UInt>): Aggregation {
+            return FfiConverterTypeAggregation.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_wawa(
+
+        FfiConverterSequenceUInt.lower(`tasks`),FfiConverterSequenceUInt.lower(`workers`),FfiConverterSequenceUInt.lower(`labels`),_status)
+}
+    )
+    }
+
+
+        /**
+         * An account's score in one round: the mean of its models' scores, weighted by their stakes (any unit).
+         */
+    @Throws(CountermarkException::class) fun `accountScore`(`scores`: kotlin.ByteArray, `stakes`: List<kotlin.Double>): kotlin.Double {
+            return FfiConverterDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_account_score(
+
+        FfiConverterByteArray.lower(`scores`),FfiConverterSequenceDouble.lower(`stakes`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The rows of several tables whose ids all of them have, one list of row numbers per table, in order of the ids:
+         * numerai-tools' `filter_sort_index` and `filter_sort_index_many`.
+         *
+         * `values`: for each table its columns, shape `[n, k]`, or null; a row with a NaN is left out. `max_filtered_ratio`:
+         * the largest share of rows that may be left out of any table; the library's default is 0.2.
+         */
+    @Throws(CountermarkException::class) fun `align`(`ids`: List<List<kotlin.String>>, `values`: List<kotlin.ByteArray?>, `maxFilteredRatio`: kotlin.Double): List<List<kotlin.UInt>> {
+            return FfiConverterSequenceSequenceUInt.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_align(
+
+        FfiConverterSequenceSequenceString.lower(`ids`),FfiConverterSequenceOptionalByteArray.lower(`values`),FfiConverterDouble.lower(`maxFilteredRatio`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Alpha of many models: the mean over rows of neutralised weight times centred target (Numerai Signals).
+         *
+         * `predictions`: shape `[n, models]`; `neutralizers`: shape `[n, f]`; `sample_weights` and `target`: shape `[n]`.
+         */
+    @Throws(CountermarkException::class) fun `alpha`(`predictions`: kotlin.ByteArray, `neutralizers`: kotlin.ByteArray, `sampleWeights`: kotlin.ByteArray, `target`: kotlin.ByteArray, `mode`: kotlin.String): List<MetricScore> {
+            return FfiConverterSequenceTypeMetricScore.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_alpha(
+
+        FfiConverterByteArray.lower(`predictions`),FfiConverterByteArray.lower(`neutralizers`),FfiConverterByteArray.lower(`sampleWeights`),FfiConverterByteArray.lower(`target`),FfiConverterString.lower(`mode`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Churn of two signals: 1 - Spearman's correlation over their common ids, 0..=2; with `top_bottom` 1 minus the mean
+         * overlap of their tails, 0..=1.
+         */
+    @Throws(CountermarkException::class) fun `churn`(`firstIds`: List<kotlin.String>, `first`: kotlin.ByteArray, `secondIds`: List<kotlin.String>, `second`: kotlin.ByteArray, `topBottom`: kotlin.UInt?): kotlin.Double {
+            return FfiConverterDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_churn(
+
+        FfiConverterSequenceString.lower(`firstIds`),FfiConverterByteArray.lower(`first`),FfiConverterSequenceString.lower(`secondIds`),FfiConverterByteArray.lower(`second`),FfiConverterOptionalUInt.lower(`topBottom`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Brings a submission into the form in which it is scored: every id of the universe once and in order.
+         *
+         * `remap`: for each id of the universe the id to give out in its place. `rank_and_fill`: predictions become ranks and
+         * gaps 0.5.
+         */
+    @Throws(CountermarkException::class) fun `cleanSubmission`(`universe`: List<kotlin.String?>, `ids`: List<kotlin.String?>, `values`: kotlin.ByteArray, `remap`: List<kotlin.String?>?, `rankAndFill`: kotlin.Boolean): CleanSubmission {
+            return FfiConverterTypeCleanSubmission.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_clean_submission(
+
+        FfiConverterSequenceOptionalString.lower(`universe`),FfiConverterSequenceOptionalString.lower(`ids`),FfiConverterByteArray.lower(`values`),FfiConverterOptionalSequenceOptionalString.lower(`remap`),FfiConverterBoolean.lower(`rankAndFill`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The correlation of two columns without NaN, -1..=1; NaN when either is constant. `method`: `pearson`, `spearman` or
+         * `tie_broken_rank`. `top_bottom`, with `pearson`: only so many of the lowest and of the highest predictions.
+         */
+    @Throws(CountermarkException::class) fun `correlation`(`target`: kotlin.ByteArray, `predictions`: kotlin.ByteArray, `method`: kotlin.String, `topBottom`: kotlin.UInt?): kotlin.Double {
+            return FfiConverterDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_correlation(
+
+        FfiConverterByteArray.lower(`target`),FfiConverterByteArray.lower(`predictions`),FfiConverterString.lower(`method`),FfiConverterOptionalUInt.lower(`topBottom`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Contribution of many models to the meta model (MMC, BMC), on all rows or on each model's tails.
+         *
+         * `predictions`: shape `[n, models]`; `meta_model` and `target`: shape `[n]`. `top_bottom`: only so many of the lowest
+         * and highest orthogonalised predictions.
+         */
+    @Throws(CountermarkException::class) fun `correlationContributionWith`(`predictions`: kotlin.ByteArray, `metaModel`: kotlin.ByteArray, `target`: kotlin.ByteArray, `topBottom`: kotlin.UInt?, `mode`: kotlin.String): List<MetricScore> {
+            return FfiConverterSequenceTypeMetricScore.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_correlation_contribution_with(
+
+        FfiConverterByteArray.lower(`predictions`),FfiConverterByteArray.lower(`metaModel`),FfiConverterByteArray.lower(`target`),FfiConverterOptionalUInt.lower(`topBottom`),FfiConverterString.lower(`mode`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The contribution of each model to an ensemble's correlation with the target.
+         *
+         * `predictions`: shape `[n, models]`; `target`: shape `[n]`; `weights`: one per model, 0 or more. `method`: `shapley`
+         * (exact, 16 models at most), `leave_one_out`, or `sampled_shapley` with `permutations` and a `seed` of 32 bytes.
+         */
+    @Throws(CountermarkException::class) fun `ensembleContribution`(`predictions`: kotlin.ByteArray, `target`: kotlin.ByteArray, `weights`: List<kotlin.Double>?, `method`: kotlin.String, `permutations`: kotlin.UInt?, `seed`: kotlin.ByteArray?): Contributions {
+            return FfiConverterTypeContributions.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_ensemble_contribution(
+
+        FfiConverterByteArray.lower(`predictions`),FfiConverterByteArray.lower(`target`),FfiConverterOptionalSequenceDouble.lower(`weights`),FfiConverterString.lower(`method`),FfiConverterOptionalUInt.lower(`permutations`),FfiConverterOptionalByteArray.lower(`seed`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The standard normal quantile of each value, meant for ranks in (0, 1).
+         */
+    @Throws(CountermarkException::class) fun `gaussian`(`values`: kotlin.ByteArray): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_gaussian(
+
+        FfiConverterByteArray.lower(`values`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The largest churn and the largest turnover against earlier submissions, each cleaned on the universe of its own era;
+         * one with too few tickers in common is passed over, and both are 1 when none is left.
+         */
+    @Throws(CountermarkException::class) fun `maxChurnAndTurnover`(`current`: SignalsEra, `previous`: List<SignalsEra>): ChurnAndTurnover {
+            return FfiConverterTypeChurnAndTurnover.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_max_churn_and_turnover(
+
+        FfiConverterTypeSignalsEra.lower(`current`),FfiConverterSequenceTypeSignalsEra.lower(`previous`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The feature with the largest absolute Pearson correlation with the predictions. `predictions`: shape `[n]`;
+         * `features`: shape `[n, f]`.
+         */
+    @Throws(CountermarkException::class) fun `maxFeatureCorrelation`(`predictions`: kotlin.ByteArray, `features`: kotlin.ByteArray, `topBottom`: kotlin.UInt?): FeatureCorrelation {
+            return FfiConverterTypeFeatureCorrelation.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_max_feature_correlation(
+
+        FfiConverterByteArray.lower(`predictions`),FfiConverterByteArray.lower(`features`),FfiConverterOptionalUInt.lower(`topBottom`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The mean neutral churn against earlier submissions (the tournament takes the last five); null or NaN is one that
+         * cannot be compared, and 1 the answer when none can.
+         */ fun `meanNeutralChurn`(`churns`: List<kotlin.Double?>): kotlin.Double {
+            return FfiConverterDouble.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_mean_neutral_churn(
+
+        FfiConverterSequenceOptionalDouble.lower(`churns`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Contribution of many models to the meta portfolio (MPC, Numerai Signals). `stakes`: one per model; the arrays as in
+         * `alpha`.
+         */
+    @Throws(CountermarkException::class) fun `metaPortfolioContribution`(`predictions`: kotlin.ByteArray, `stakes`: List<kotlin.Double>, `neutralizers`: kotlin.ByteArray, `sampleWeights`: kotlin.ByteArray, `target`: kotlin.ByteArray, `mode`: kotlin.String): List<MetricScore> {
+            return FfiConverterSequenceTypeMetricScore.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_meta_portfolio_contribution(
+
+        FfiConverterByteArray.lower(`predictions`),FfiConverterSequenceDouble.lower(`stakes`),FfiConverterByteArray.lower(`neutralizers`),FfiConverterByteArray.lower(`sampleWeights`),FfiConverterByteArray.lower(`target`),FfiConverterString.lower(`mode`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The share of a positive payout that is left at a neutral churn of 0..=2. Numerai uses the threshold 0.1 and the
+         * scale 10.
+         */
+    @Throws(CountermarkException::class) fun `neutralChurnPenalty`(`neutralChurn`: kotlin.Double, `threshold`: kotlin.Double, `scale`: kotlin.Double): kotlin.Double {
+            return FfiConverterDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_neutral_churn_penalty(
+
+        FfiConverterDouble.lower(`neutralChurn`),FfiConverterDouble.lower(`threshold`),FfiConverterDouble.lower(`scale`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The neutralised portfolio of each model; NaN for a model that cannot be ranked.
+         *
+         * `predictions`: shape `[n, models]`; `neutralizers`: shape `[n, f]`; `sample_weights`: shape `[n]`.
+         */
+    @Throws(CountermarkException::class) fun `neutralizedWeights`(`predictions`: kotlin.ByteArray, `neutralizers`: kotlin.ByteArray, `sampleWeights`: kotlin.ByteArray, `centerAndNormalize`: kotlin.Boolean, `mode`: kotlin.String): List<List<kotlin.Double>> {
+            return FfiConverterSequenceSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_neutralized_weights(
+
+        FfiConverterByteArray.lower(`predictions`),FfiConverterByteArray.lower(`neutralizers`),FfiConverterByteArray.lower(`sampleWeights`),FfiConverterBoolean.lower(`centerAndNormalize`),FfiConverterString.lower(`mode`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Scales a column; NaN stays NaN and counts nowhere. `how`: `center`, `variance` (over the population sd),
+         * `standard`, `min_max` or `weight` (over the sum of absolute values).
+         */
+    @Throws(CountermarkException::class) fun `normalize`(`values`: kotlin.ByteArray, `how`: kotlin.String): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_normalize(
+
+        FfiConverterByteArray.lower(`values`),FfiConverterString.lower(`how`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Numerai's correlation of many models, with the library's options. With a meta model for a target and
+         * `target_pow15` false it is the correlation with the meta model (CWMM).
+         *
+         * `predictions`: shape `[n, models]`; `target`: shape `[n]`. `top_bottom`: only so many of each model's lowest and
+         * highest predictions.
+         */
+    @Throws(CountermarkException::class) fun `numeraiCorrWith`(`predictions`: kotlin.ByteArray, `target`: kotlin.ByteArray, `topBottom`: kotlin.UInt?, `targetPow15`: kotlin.Boolean, `mode`: kotlin.String): List<MetricScore> {
+            return FfiConverterSequenceTypeMetricScore.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_numerai_corr_with(
+
+        FfiConverterByteArray.lower(`predictions`),FfiConverterByteArray.lower(`target`),FfiConverterOptionalUInt.lower(`topBottom`),FfiConverterBoolean.lower(`targetPow15`),FfiConverterString.lower(`mode`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The distinct values of a column, and which of them each row has: column k of the one-hot encoding is 1 where the
+         * row's code is k.
+         */
+    @Throws(CountermarkException::class) fun `oneHotEncode`(`values`: kotlin.ByteArray): OneHot {
+            return FfiConverterTypeOneHot.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_one_hot_encode(
+
+        FfiConverterByteArray.lower(`values`),_status)
+}
+    )
+    }
+
+
+        /**
+         * What is left of each column after its projection on `by`. `columns`: shape `[n, k]`; `by`: shape `[n]`. Nothing is
+         * centred.
+         */
+    @Throws(CountermarkException::class) fun `orthogonalize`(`columns`: kotlin.ByteArray, `by`: kotlin.ByteArray): List<List<kotlin.Double>> {
+            return FfiConverterSequenceSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_orthogonalize(
+
+        FfiConverterByteArray.lower(`columns`),FfiConverterByteArray.lower(`by`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Pearson's correlation of each model with every other. `predictions`: shape `[rows, models]`.
+         */
+    @Throws(CountermarkException::class) fun `pairwiseCorrelation`(`predictions`: kotlin.ByteArray, `rows`: kotlin.UInt, `mode`: kotlin.String): List<PairwiseCorrelation> {
+            return FfiConverterSequenceTypePairwiseCorrelation.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_pairwise_correlation(
+
+        FfiConverterByteArray.lower(`predictions`),FfiConverterUInt.lower(`rows`),FfiConverterString.lower(`mode`),_status)
+}
+    )
+    }
+
+
+        /**
+         * `sign(x) * |x|^p` of each finite value; refused where the result correlates less than 0.9 with the values.
+         */
+    @Throws(CountermarkException::class) fun `power`(`values`: kotlin.ByteArray, `p`: kotlin.Double): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_power(
+
+        FfiConverterByteArray.lower(`values`),FfiConverterDouble.lower(`p`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Ranks in (0, 1), `(r - 0.5) / n`; NaN stays NaN. `method`, for equal values: `average` (tie-kept), `first`
+         * (tie-broken), `min`, `max` or `dense`.
+         */
+    @Throws(CountermarkException::class) fun `rank`(`values`: kotlin.ByteArray, `method`: kotlin.String): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_rank(
+
+        FfiConverterByteArray.lower(`values`),FfiConverterString.lower(`method`),_status)
+}
+    )
+    }
+
+
+        /**
+         * A model's reputation: the mean of its scores in the 365 days up to `today`. `days`: the day of each score, counted
+         * from any fixed day.
+         */
+    @Throws(CountermarkException::class) fun `reputation`(`days`: List<kotlin.UInt>, `scores`: kotlin.ByteArray, `today`: kotlin.UInt): kotlin.Double {
+            return FfiConverterDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_reputation(
+
+        FfiConverterSequenceUInt.lower(`days`),FfiConverterByteArray.lower(`scores`),FfiConverterUInt.lower(`today`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Why a round of Numerai Signals is not staked: `no_prior_submission`, `churn` (0.15 or more), `turnover` (0.25 or
+         * more), or null. Both null: there was no submission in the week before.
+         */ fun `roundDisqualification`(`churn`: kotlin.Double?, `turnover`: kotlin.Double?): kotlin.String? {
+            return FfiConverterOptionalString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_round_disqualification(
+
+        FfiConverterOptionalDouble.lower(`churn`),FfiConverterOptionalDouble.lower(`turnover`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The score of a season. `scores`: one per round, NaN where there is none; `stakes`: decimal text, in wei.
+         */
+    @Throws(CountermarkException::class) fun `seasonScore`(`scores`: List<kotlin.Double>, `stakes`: List<kotlin.String>): SeasonScore {
+            return FfiConverterTypeSeasonScore.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_season_score(
+
+        FfiConverterSequenceDouble.lower(`scores`),FfiConverterSequenceString.lower(`stakes`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The stake-weighted meta model, one value per row. `predictions`: shape `[n, models]`; `stakes`: one per model.
+         */
+    @Throws(CountermarkException::class) fun `stakeWeight`(`predictions`: kotlin.ByteArray, `stakes`: List<kotlin.Double>): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_stake_weight(
+
+        FfiConverterByteArray.lower(`predictions`),FfiConverterSequenceDouble.lower(`stakes`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Summarises a model's scores by era; NaN where there is none.
+         */
+    @Throws(CountermarkException::class) fun `summarize`(`scores`: kotlin.ByteArray): ScoreSummary {
+            return FfiConverterTypeScoreSummary.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_summarize(
+
+        FfiConverterByteArray.lower(`scores`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Payouts of a round of one of Numerai's tournaments, in integers.
+         *
+         * `tournament`: `numerai` (multipliers of correlation and MMC), `crypto` (multiplier of MMC), or `signals` (no
+         * multipliers, but `round_day`, YYYY-MM-DD: the rule changed on 2025-09-02). `metrics`: for each model a value per
+         * multiplier, or null without a valid submission. `stakes` and `at_risk`: decimal text, in wei. `retained`: the part of
+         * a positive payout that is kept, for each model.
+         */
+    @Throws(CountermarkException::class) fun `tournamentPayouts`(`tournament`: kotlin.String, `multipliers`: List<kotlin.Double>, `metrics`: List<List<kotlin.Double>?>, `stakes`: List<kotlin.String>, `retained`: List<kotlin.Double>?, `atRisk`: kotlin.String?, `roundDay`: kotlin.String?): TournamentPayouts {
+            return FfiConverterTypeTournamentPayouts.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_tournament_payouts(
+
+        FfiConverterString.lower(`tournament`),FfiConverterSequenceDouble.lower(`multipliers`),FfiConverterSequenceOptionalSequenceDouble.lower(`metrics`),FfiConverterSequenceString.lower(`stakes`),FfiConverterOptionalSequenceDouble.lower(`retained`),FfiConverterOptionalString.lower(`atRisk`),FfiConverterOptionalString.lower(`roundDay`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Turnover of two portfolios: half the sum of the absolute differences of their weights over the common ids.
+         */
+    @Throws(CountermarkException::class) fun `turnover`(`firstIds`: List<kotlin.String>, `first`: kotlin.ByteArray, `secondIds`: List<kotlin.String>, `second`: kotlin.ByteArray): kotlin.Double {
+            return FfiConverterDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_turnover(
+
+        FfiConverterSequenceString.lower(`firstIds`),FfiConverterByteArray.lower(`first`),FfiConverterSequenceString.lower(`secondIds`),FfiConverterByteArray.lower(`second`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Checks headers, ids and values of a submission; a fault's code is the prefix of numerai-tools' message:
+         * invalid_submission_headers, invalid_submission_ids, invalid_submission_values.
+         *
+         * `tournament`: `numerai`, `signals` or `crypto`. `ids`: null where a cell is empty; `values`: NaN where one is.
+         */
+    @Throws(CountermarkException::class) fun `validateSubmission`(`tournament`: kotlin.String, `liveIds`: List<kotlin.String?>, `headers`: List<kotlin.String>, `ids`: List<kotlin.String?>, `values`: kotlin.ByteArray, `requireDate`: kotlin.Boolean): ValidSubmission {
+            return FfiConverterTypeValidSubmission.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_validate_submission(
+
+        FfiConverterString.lower(`tournament`),FfiConverterSequenceOptionalString.lower(`liveIds`),FfiConverterSequenceString.lower(`headers`),FfiConverterSequenceOptionalString.lower(`ids`),FfiConverterByteArray.lower(`values`),FfiConverterBoolean.lower(`requireDate`),_status)
+}
+    )
+    }
+
+
+        /**
          * Checks that a transaction receipt (JSON of eth_getTransactionReceipt) shows a paid, unexpired order of this
          * service by this user.
          *
@@ -4110,6 +7164,121 @@ public object FfiConverterSequenceTypeSlotValues: FfiConverterRustBuffer<List<Sl
     UniffiLib.uniffi_countermark_mobile_fn_func_verify_order(
 
         FfiConverterString.lower(`transactionReceipt`),FfiConverterTypeService.lower(`service`),FfiConverterString.lower(`user`),FfiConverterString.lower(`profile`),FfiConverterBoolean.lower(`allowAsserted`),FfiConverterULong.lower(`now`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Metrics over all rows. `truth`: whether each row went up; `prob_up`: little-endian f64, shape `[n]`, 0..=1.
+         */
+    @Throws(CountermarkException::class) fun `directionMetrics`(`truth`: List<kotlin.Boolean>, `probUp`: kotlin.ByteArray): DirectionMetrics {
+            return FfiConverterTypeDirectionMetrics.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_direction_metrics(
+
+        FfiConverterSequenceBoolean.lower(`truth`),FfiConverterByteArray.lower(`probUp`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Accuracy of a feed over slots: more than half of the stakes on up foresees up.
+         *
+         * `starts`: seconds; `staked_up`, `staked`: little-endian f64, shape `[slots]`, in tokens; `truth`: true, false or null
+         * for each slot; `canceled`: true for slots that count for nothing but their stakes. `day`: when the present day began.
+         */
+    @Throws(CountermarkException::class) fun `feedAccuracy`(`starts`: List<kotlin.ULong>, `stakedUp`: kotlin.ByteArray, `staked`: kotlin.ByteArray, `truth`: List<kotlin.Boolean?>, `canceled`: List<kotlin.Boolean>, `day`: kotlin.ULong): FeedAccuracy {
+            return FfiConverterTypeFeedAccuracy.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_feed_accuracy(
+
+        FfiConverterSequenceULong.lower(`starts`),FfiConverterByteArray.lower(`stakedUp`),FfiConverterByteArray.lower(`staked`),FfiConverterSequenceOptionalBoolean.lower(`truth`),FfiConverterSequenceBoolean.lower(`canceled`),FfiConverterULong.lower(`day`),_status)
+}
+    )
+    }
+
+
+        /**
+         * What a predictoor earns slot by slot, in tokens: it stakes `stake * p` on up and `stake * (1 - p)` on down, and the
+         * right side gets its part of all stakes and the revenue.
+         *
+         * `prob_up`: little-endian f64, shape `[n]`, 0..=1; `truth`: whether each slot went up. `others_accuracy`: the part of
+         * `others_stake` that is right, 0..=1.
+         */
+    @Throws(CountermarkException::class) fun `predictoorProfit`(`probUp`: kotlin.ByteArray, `truth`: List<kotlin.Boolean>, `stake`: kotlin.Double, `othersStake`: kotlin.Double, `othersAccuracy`: kotlin.Double, `revenue`: kotlin.Double): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_predictoor_profit(
+
+        FfiConverterByteArray.lower(`probUp`),FfiConverterSequenceBoolean.lower(`truth`),FfiConverterDouble.lower(`stake`),FfiConverterDouble.lower(`othersStake`),FfiConverterDouble.lower(`othersAccuracy`),FfiConverterDouble.lower(`revenue`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Signed errors of a regression model: the next price less the one foretold. All arrays: little-endian f64, shape
+         * `[n]`. `form`: `price` when the model foretells the next price, `relative_change` when it foretells a part of the
+         * present one.
+         */
+    @Throws(CountermarkException::class) fun `regressionErrors`(`price`: kotlin.ByteArray, `nextPrice`: kotlin.ByteArray, `forecast`: kotlin.ByteArray, `form`: kotlin.String): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_regression_errors(
+
+        FfiConverterByteArray.lower(`price`),FfiConverterByteArray.lower(`nextPrice`),FfiConverterByteArray.lower(`forecast`),FfiConverterString.lower(`form`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Metrics after each row, over the rows up to it. Inputs as for `direction_metrics`.
+         */
+    @Throws(CountermarkException::class) fun `runningMetrics`(`truth`: List<kotlin.Boolean>, `probUp`: kotlin.ByteArray): List<DirectionMetrics> {
+            return FfiConverterSequenceTypeDirectionMetrics.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_running_metrics(
+
+        FfiConverterSequenceBoolean.lower(`truth`),FfiConverterByteArray.lower(`probUp`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Settles a slot of a Predictoor feed as its contract does: a winner gets
+         * `floor(stake * (all stakes + revenue) / stakes of the winners)`.
+         *
+         * `up` and `stakes`: one entry for each prediction; decimal text, in the smallest unit. `revenue`: what subscriptions
+         * brought. `truth`: what happened; null for a slot that is cancelled.
+         */
+    @Throws(CountermarkException::class) fun `settleRound`(`up`: List<kotlin.Boolean>, `stakes`: List<kotlin.String>, `revenue`: kotlin.String, `truth`: kotlin.Boolean?): RoundSettlement {
+            return FfiConverterTypeRoundSettlement.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_settle_round(
+
+        FfiConverterSequenceBoolean.lower(`up`),FfiConverterSequenceString.lower(`stakes`),FfiConverterString.lower(`revenue`),FfiConverterOptionalBoolean.lower(`truth`),_status)
+}
+    )
+    }
+
+
+        /**
+         * What a trader earns row by row, in the currency of the prices, with one position at a time.
+         *
+         * All arrays: little-endian f64, shape `[n]`; prices above 0. `amount`: put into a position, times 1 + confidence.
+         * `fee`, `take_profit`, `stop_loss`: parts of the price. Positions are opened and kept only above
+         * `confidence_threshold`: `2 (p - 0.5)` for long, `2 (0.5 - p)` for short.
+         */
+    @Throws(CountermarkException::class) fun `traderProfit`(`probUp`: kotlin.ByteArray, `close`: kotlin.ByteArray, `high`: kotlin.ByteArray, `low`: kotlin.ByteArray, `amount`: kotlin.Double, `fee`: kotlin.Double, `takeProfit`: kotlin.Double, `stopLoss`: kotlin.Double, `confidenceThreshold`: kotlin.Double): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_trader_profit(
+
+        FfiConverterByteArray.lower(`probUp`),FfiConverterByteArray.lower(`close`),FfiConverterByteArray.lower(`high`),FfiConverterByteArray.lower(`low`),FfiConverterDouble.lower(`amount`),FfiConverterDouble.lower(`fee`),FfiConverterDouble.lower(`takeProfit`),FfiConverterDouble.lower(`stopLoss`),FfiConverterDouble.lower(`confidenceThreshold`),_status)
 }
     )
     }
@@ -4223,6 +7392,33 @@ public object FfiConverterSequenceTypeSlotValues: FfiConverterRustBuffer<List<Sl
     UniffiLib.uniffi_countermark_mobile_fn_func_prepare_order(
 
         FfiConverterString.lower(`issuer`),FfiConverterULong.lower(`issuedAt`),FfiConverterString.lower(`card`),FfiConverterTypeService.lower(`service`),FfiConverterByteArray.lower(`algorithm`),FfiConverterString.lower(`transactionReceipt`),_status)
+}
+    )
+    }
+
+
+        /**
+         * One epoch of Yuma consensus, as the chain computes it, to the last bit. `rao`: what the epoch emits.
+         */
+    @Throws(CountermarkException::class) fun `yumaEpoch`(`network`: YumaNetwork, `parameters`: YumaParameters, `rao`: kotlin.ULong): YumaEpoch {
+            return FfiConverterTypeYumaEpoch.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_yuma_epoch(
+
+        FfiConverterTypeYumaNetwork.lower(`network`),FfiConverterTypeYumaParameters.lower(`parameters`),FfiConverterULong.lower(`rao`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Weights scaled so that the greatest is 65535: what the chain stores of a submission. Zeros stay.
+         */ fun `yumaMaxUpscale`(`weights`: List<kotlin.UShort>): List<kotlin.UShort> {
+            return FfiConverterSequenceUShort.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_yuma_max_upscale(
+
+        FfiConverterSequenceUShort.lower(`weights`),_status)
 }
     )
     }
