@@ -41,7 +41,7 @@ pub(crate) fn mode(text: &str) -> Result<Mode, Basic> {
     }
 }
 
-pub(crate) fn share(text: &str) -> Result<Share, Basic> {
+fn share(text: &str) -> Result<Share, Basic> {
     match text {
         "whole_pot" => Ok(Share::WholePot),
         "at_most_rate" => Ok(Share::AtMostRate),

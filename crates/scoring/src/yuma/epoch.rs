@@ -15,8 +15,8 @@ use alloc::{vec, vec::Vec};
 
 /// What an epoch gives, with one entry for each uid: [`Fixed`] is what the chain computes, `f64` what it stands for.
 ///
-/// Rows of matrices are `(uid, value)`, absent for 0. All numbers are within 0..=1 but for negative bonds and dividends
-/// under a moving average above a million.
+/// Rows of matrices are `(uid, value)`, absent for 0. All numbers are within 0..=1 but for Yuma3's bonds under a moving
+/// average above a million, which may be greater.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Epoch<N> {
     /// Whether the uid's weights are recent.
