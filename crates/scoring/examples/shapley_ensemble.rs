@@ -176,8 +176,8 @@ fn ridge(past: &Wines, new: &[Row], features: &[usize]) -> Vec<f64> {
             m[i][n] += r[features[i]] * (y - mean);
         }
     }
-    for i in 0..n {
-        m[i][i] += 1.0;
+    for (i, row) in m.iter_mut().enumerate() {
+        row[i] += 1.0;
     }
     for i in 0..n {
         let pivot = m[i].clone();
