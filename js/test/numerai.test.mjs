@@ -148,6 +148,16 @@ test('bad payouts', () => {
   assert.throws(() => cm.tournamentPayouts('crypto', [1], [[0.1]], [5n], null, 4n), { code: 'out_of_range' })
 })
 
+test('ensembles', () => {
+  near(cm.ensembleWeights([0.03, -0.01, 0.01, NaN]), [0.75, 0, 0.25, 0])
+  assert.throws(() => cm.ensembleWeights([-0.01]), { code: 'no_weight' })
+  const both = Float64Array.of(3, 0.1, 2, 0.2, 1, 0.3, 4, 0.4)
+  const alone = cm.ensemblePrediction(both, [1, 0])
+  near([alone[0] + alone[1], alone[2] + alone[3]], [0, 0])
+  assert.ok(alone[3] > alone[0] && alone[1] > alone[2])
+  assert.throws(() => cm.ensemblePrediction(both.subarray(1), [1, 1]), { code: 'length_mismatch' })
+})
+
 test('contributions and seasons', async () => {
   const { shapley, leave_one_out: leaveOneOut } = V.ensemble_contribution
   near((await cm.ensembleContribution(models, target)).values, shapley)

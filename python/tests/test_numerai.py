@@ -173,6 +173,16 @@ def test_payouts() -> None:
     refused("out_of_range", lambda: cm.tournament_payouts("crypto", [1.0], [[0.1]], [5], at_risk=4))
 
 
+def test_ensembles() -> None:
+    near(cm.ensemble_weights([0.03, -0.01, 0.01, np.nan]), [0.75, 0.0, 0.25, 0.0])
+    refused("no_weight", lambda: cm.ensemble_weights([-0.01]))
+    a, b = [3.0, 2.0, 1.0, 4.0], [0.1, 0.2, 0.3, 0.4]
+    alone = cm.ensemble_prediction(np.array([a, b]).T, [1.0, 0.0])
+    near(alone, cm.gaussian(cm.rank(a)))
+    assert cm.ensemble_prediction(np.array([a, b]).T, [2.0, 1.0])[0] > alone[2]
+    refused("length_mismatch", lambda: cm.ensemble_prediction(np.array([a]).T, [1.0, 1.0]))
+
+
 def test_contributions_and_seasons() -> None:
     expected = V["ensemble_contribution"]
     near(cm.ensemble_contribution(MODELS, TARGET).values, expected["shapley"])

@@ -284,6 +284,25 @@ pub fn ensemble_contribution(
     Ok(Contributions { values: c.values, standard_errors: c.standard_errors })
 }
 
+/// Weights in proportion to contributions, whole units of 1e-9 that add up to 1; a model with a negative contribution or
+/// NaN weighs nothing.
+#[uniffi::export]
+pub fn ensemble_weights(contributions: Vec<f64>) -> Done<Vec<f64>> {
+    Ok(scoring::Ensemble::new(&contributions)?.weights().iter().map(|w| w.to_f64()).collect())
+}
+
+/// The weighted sum of the models' gaussianised tie-kept ranks, weights by contribution as `ensemble_weights` gives them: a
+/// model that weighs nothing is not looked at.
+///
+/// `predictions`: little-endian f64, row-major, shape `[n, models]`; `contributions`: one per model.
+#[uniffi::export]
+pub fn ensemble_prediction(predictions: &[u8], contributions: Vec<f64>) -> Done<Vec<f64>> {
+    let ensemble = scoring::Ensemble::new(&contributions)?;
+    let p = floats("predictions", predictions)?;
+    let rows = p.len() / contributions.len().max(1);
+    Ok(ensemble.predict(&matrix_of("predictions", &p, rows)?.columns())?)
+}
+
 /// The rows of several tables whose ids all of them have, one list of row numbers per table, in order of the ids:
 /// numerai-tools' `filter_sort_index` and `filter_sort_index_many`.
 ///

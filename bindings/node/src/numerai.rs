@@ -351,6 +351,26 @@ pub fn ensemble_contribution(
     }))
 }
 
+/// Weights in proportion to contributions, whole units of 1e-9 that add up to 1; a model with a negative contribution or
+/// NaN weighs nothing.
+#[napi]
+pub fn ensemble_weights(contributions: Vec<f64>) -> Result<Vec<f64>> {
+    js(|| Ok(scoring::Ensemble::new(&contributions)?.weights().iter().map(|w| w.to_f64()).collect()))
+}
+
+/// The weighted sum of the models' gaussianised tie-kept ranks, weights by contribution as `ensembleWeights` gives them: a
+/// model that weighs nothing is not looked at.
+///
+/// `predictions`: row-major, shape `[n, models]`; `contributions`: one per model.
+#[napi]
+pub fn ensemble_prediction(predictions: &[f64], contributions: Vec<f64>) -> Result<Float64Array> {
+    js(|| {
+        let ensemble = scoring::Ensemble::new(&contributions)?;
+        let rows = predictions.len() / contributions.len().max(1);
+        Ok(ensemble.predict(&matrix_of("predictions", predictions, rows)?.columns())?.into())
+    })
+}
+
 /// The rows of several tables whose ids all of them have, one list of row numbers per table, in order of the ids:
 /// numerai-tools' `filter_sort_index` and `filter_sort_index_many`.
 ///

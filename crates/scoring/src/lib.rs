@@ -6,6 +6,7 @@ extern crate alloc;
 extern crate std;
 
 mod contribution;
+mod ensemble;
 mod eras;
 mod error;
 pub mod labels;
@@ -22,6 +23,7 @@ pub mod yuma;
 pub use contribution::{
     ContributionMethod, Contributions, MAX_EXACT_PLAYERS, MAX_PLAYERS, contributions, ensemble_contribution,
 };
+pub use ensemble::Ensemble;
 pub use eras::{
     EraInput, EraMetric, EraModel, EraReport, EraReportTerms, EraScores, EraSettlement, Eras,
     build_era_report, replay_era_report, score_eras, verify_era_report,

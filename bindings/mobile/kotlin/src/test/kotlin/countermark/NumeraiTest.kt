@@ -20,6 +20,8 @@ import uniffi.countermark_mobile.cleanSubmission
 import uniffi.countermark_mobile.correlation
 import uniffi.countermark_mobile.correlationContributionWith
 import uniffi.countermark_mobile.ensembleContribution
+import uniffi.countermark_mobile.ensemblePrediction
+import uniffi.countermark_mobile.ensembleWeights
 import uniffi.countermark_mobile.gaussian
 import uniffi.countermark_mobile.maxChurnAndTurnover
 import uniffi.countermark_mobile.maxFeatureCorrelation
@@ -231,6 +233,16 @@ class NumeraiTest {
                 assertEquals(case.text("total_paid") to case.text("total_burned"), round.paid to round.burned)
             }
         }
+
+    @Test
+    fun ensembles() {
+        assertEquals(listOf(0.75, 0.0, 0.25, 0.0), ensembleWeights(listOf(0.03, -0.01, 0.01, Double.NaN)))
+        refused("no_weight") { ensembleWeights(listOf(-0.01)) }
+        val both = packed(listOf(3.0, 0.1, 2.0, 0.2, 1.0, 0.3, 4.0, 0.4))
+        val alone = ensemblePrediction(both, listOf(1.0, 0.0))
+        assertEquals(listOf(2, 1, 0, 3), alone.indices.sortedBy { alone[it] }.let { o -> alone.indices.map(o::indexOf) })
+        refused("length_mismatch") { ensemblePrediction(packed(listOf(1.0, 2.0, 3.0)), listOf(1.0, 1.0)) }
+    }
 
     @Test
     fun `contributions and seasons`() {
