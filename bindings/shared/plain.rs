@@ -11,6 +11,7 @@ use countermark::{
     sandbox::{self, InProcessSandbox, ProcessSandbox, WorkerCommand},
     scoring::{
         Mode,
+        labels::{InitialErrors, MissingSkill},
         predictoor::{Forecast, Prediction, Slot as FeedSlot, Status},
     },
     settle::Share,
@@ -51,6 +52,39 @@ pub(crate) fn forecast(text: &str) -> Result<Forecast, Basic> {
         "price" => Ok(Forecast::Price),
         "relative_change" => Ok(Forecast::RelativeChange),
         _ => Err(Basic::InvalidText { what: "form", form: "form (price or relative_change)" }),
+    }
+}
+
+pub(crate) fn missing_skill(text: &str, default: Option<f64>) -> Result<MissingSkill, Basic> {
+    match (text, default) {
+        ("error", None) => Ok(MissingSkill::Error),
+        ("ignore", None) => Ok(MissingSkill::Ignore),
+        ("value", Some(value)) => Ok(MissingSkill::Value(value)),
+        _ => Err(Basic::InvalidText {
+            what: "on_missing_skill",
+            form: "choice (error, ignore, or value with a default skill)",
+        }),
+    }
+}
+
+/// Tasks whose label is known, from their columns.
+#[allow(dead_code, reason = "Python takes pairs")]
+pub(crate) fn gold_labels(tasks: &[u32], labels: &[u32]) -> Result<Vec<(u32, u32)>, Basic> {
+    same_length("gold labels", tasks.len(), labels.len())?;
+    Ok(tasks.iter().copied().zip(labels.iter().copied()).collect())
+}
+
+/// `None` without values.
+pub(crate) fn initial_errors(
+    values: Option<Vec<f64>>,
+    strategy: &str,
+) -> Result<Option<InitialErrors>, Basic> {
+    match strategy {
+        "assign" => Ok(values.map(InitialErrors::Assign)),
+        "addition" => Ok(values.map(InitialErrors::Add)),
+        _ => {
+            Err(Basic::InvalidText { what: "initial_error_strategy", form: "strategy (assign or addition)" })
+        }
     }
 }
 

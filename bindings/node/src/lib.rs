@@ -4,6 +4,7 @@
 pub mod bundle;
 pub mod convert;
 pub mod keys;
+pub mod labels;
 pub mod numerai;
 pub mod orders;
 #[path = "../../shared/plain.rs"]

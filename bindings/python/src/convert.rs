@@ -6,15 +6,19 @@ use countermark::{
     scoring::{Column, Matrix},
 };
 use num_bigint::BigUint;
-use numpy::{AllowTypeChange, PyArrayLikeDyn, PyUntypedArrayMethods as _, ndarray::ArrayViewD};
+use numpy::{
+    AllowTypeChange, IntoPyArray as _, PyArray1, PyArrayDyn, PyArrayLikeDyn, PyReadonlyArray1,
+    PyUntypedArrayMethods as _,
+    ndarray::{ArrayD, ArrayViewD},
+};
 use pyo3::{
     exceptions::{PyRuntimeError, PyTypeError},
     inspect::PyStaticExpr,
     prelude::*,
     sync::PyOnceLock,
-    type_hint_identifier,
+    type_hint_identifier, type_hint_subscript,
 };
-use std::borrow::Cow;
+use std::{borrow::Cow, convert::Infallible};
 
 /// A fault of the core on its way to Python.
 pub(crate) struct Raised(Box<dyn Coded + Send + Sync>);
@@ -161,5 +165,87 @@ pub(crate) fn rows(what: &'static str, array: &Array<'_>) -> Result<(Vec<f64>, u
     match array.0.shape() {
         [_, columns] => Ok((array.0.as_array().iter().copied().collect(), *columns)),
         shape => Err(Basic::LengthMismatch { what, expected: 2, got: shape.len() }),
+    }
+}
+
+/// The values of an array in row-major order, copied.
+pub(crate) fn row_major(what: &'static str, array: &Array<'_>, dimensions: usize) -> Result<Vec<f64>, Basic> {
+    match array.0.ndim() {
+        got if got == dimensions => Ok(array.0.as_array().iter().copied().collect()),
+        got => Err(Basic::LengthMismatch { what, expected: dimensions, got }),
+    }
+}
+
+/// Numbers of things: uint32 or int64 arrays, or lists.
+#[derive(FromPyObject)]
+pub(crate) enum Codes<'py> {
+    Narrow(PyReadonlyArray1<'py, u32>),
+    Wide(PyReadonlyArray1<'py, i64>),
+    List(Vec<u32>),
+}
+
+impl Codes<'_> {
+    /// # Errors
+    /// `out_of_range` for a number below 0 or above 2^32 - 1.
+    pub(crate) fn values(&self, what: &'static str) -> Result<Cow<'_, [u32]>, Basic> {
+        match self {
+            Self::Narrow(a) => Ok(match a.as_slice() {
+                Ok(values) => Cow::Borrowed(values),
+                Err(_) => a.as_array().iter().copied().collect(),
+            }),
+            Self::Wide(a) => {
+                let outside = |x: &i64| Basic::OutOfRange { what, got: x.to_string(), range: "0..2^32" };
+                let one = |x: &i64| u32::try_from(*x).map_err(|_| outside(x));
+                a.as_array().iter().map(one).collect::<Result<Vec<_>, _>>().map(Cow::Owned)
+            }
+            Self::List(values) => Ok(Cow::Borrowed(values)),
+        }
+    }
+}
+
+/// An array of float64 on its way to Python.
+pub(crate) struct Floats(Py<PyArrayDyn<f64>>);
+
+impl Floats {
+    /// Values in row-major order that fill the shape.
+    pub(crate) fn new(py: Python<'_>, values: Vec<f64>, shape: &[usize]) -> Self {
+        Self(ArrayD::from_shape_vec(shape, values).unwrap_or_default().into_pyarray(py).unbind())
+    }
+}
+
+impl<'py> IntoPyObject<'py> for &Floats {
+    type Target = PyArrayDyn<f64>;
+    type Output = Bound<'py, Self::Target>;
+    type Error = Infallible;
+    const OUTPUT_TYPE: PyStaticExpr = type_hint_subscript!(
+        type_hint_identifier!("numpy.typing", "NDArray"),
+        type_hint_identifier!("numpy", "float64")
+    );
+
+    fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Self::Error> {
+        Ok(self.0.bind(py).clone())
+    }
+}
+
+/// An array of uint32 on its way to Python.
+pub(crate) struct Integers(Py<PyArray1<u32>>);
+
+impl Integers {
+    pub(crate) fn new(py: Python<'_>, values: Vec<u32>) -> Self {
+        Self(values.into_pyarray(py).unbind())
+    }
+}
+
+impl<'py> IntoPyObject<'py> for &Integers {
+    type Target = PyArray1<u32>;
+    type Output = Bound<'py, Self::Target>;
+    type Error = Infallible;
+    const OUTPUT_TYPE: PyStaticExpr = type_hint_subscript!(
+        type_hint_identifier!("numpy.typing", "NDArray"),
+        type_hint_identifier!("numpy", "uint32")
+    );
+
+    fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Self::Error> {
+        Ok(self.0.bind(py).clone())
     }
 }

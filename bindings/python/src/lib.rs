@@ -3,6 +3,7 @@
 mod bundle;
 mod convert;
 mod keys;
+mod labels;
 mod numerai;
 mod orders;
 #[path = "../../shared/plain.rs"]
@@ -21,6 +22,10 @@ mod _countermark {
         bundle::{ReceiptVerdict, Verdict, verify_bundle},
         convert::{ErrorCode, error_codes},
         keys::{SecretKey, eip191_digest, recover_address, verify_signature},
+        labels::{
+            Annotations, DawidSkene, Glad, OneCoin, Vote, dawid_skene, glad, majority_vote,
+            one_coin_dawid_skene, wawa, zero_based_skill,
+        },
         numerai::{
             CleanSubmission, Contributions, FeatureCorrelation, MetricScore, OneHot, PairwiseCorrelation,
             ScoreSummary, SeasonScore, TournamentPayouts, ValidSubmission, align, alpha, churn,

@@ -19,7 +19,7 @@ use std::{
 
 /// A flag by which another thread stops a run.
 #[pyclass(frozen, module = "countermark")]
-pub(crate) struct CancelToken(primitives::CancelToken);
+pub(crate) struct CancelToken(pub(crate) primitives::CancelToken);
 
 #[pymethods]
 impl CancelToken {

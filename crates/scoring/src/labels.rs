@@ -15,7 +15,7 @@ pub use annotations::{Annotation, Annotations};
 pub use dawid_skene::{DawidSkene, DawidSkeneOptions, InitialErrors, dawid_skene};
 pub use glad::{Glad, GladOptions, glad};
 pub use one_coin::{OneCoin, one_coin_dawid_skene};
-pub use vote::{MissingSkill, Vote, majority_vote, wawa};
+pub use vote::{MissingSkill, Vote, ZeroBasedSkillOptions, majority_vote, wawa, zero_based_skill};
 
 use crate::Result;
 use core::ops::ControlFlow;

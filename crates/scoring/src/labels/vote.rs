@@ -1,10 +1,10 @@
 //! Majority vote and its weighted form.
 
 use super::annotations::Annotations;
-use super::largest;
+use super::{largest, step};
 use crate::{Result, parallel};
 use alloc::vec::Vec;
-use countermark_primitives::Error as Base;
+use countermark_primitives::{CancelToken, Error as Base, ProgressFn};
 
 /// What a vote decides.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,6 +74,72 @@ pub fn wawa(a: &Annotations) -> Result<Vote> {
     let first = majority_vote(a, None, MissingSkill::Error)?;
     let second = majority_vote(a, Some(&first.skills), MissingSkill::Ignore)?;
     Ok(Vote { skills: first.skills, ..second })
+}
+
+/// Options of [`zero_based_skill`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ZeroBasedSkillOptions {
+    /// Rounds; all of them run.
+    pub iterations: u32,
+    /// How far a round moves each skill towards the agreement it found.
+    pub rate: f64,
+    /// The rate changes at every round whose number, from 1, this divides.
+    pub steps_to_reduce: u32,
+    /// What the rate is multiplied by.
+    pub reduce_factor: f64,
+    /// A skill starts this far above that of guessing, 1 / labels.
+    pub margin: f64,
+}
+
+impl Default for ZeroBasedSkillOptions {
+    /// crowd-kit's defaults.
+    fn default() -> Self {
+        Self { iterations: 100, rate: 1.0, steps_to_reduce: 20, reduce_factor: 0.5, margin: 1e-5 }
+    }
+}
+
+/// A weighted vote whose weights follow each worker's agreement with the result, round by round.
+///
+/// Source: crowd-kit 1.4.2, `ZeroBasedSkill`. The skills are those that the last vote is weighted by.
+///
+/// # Errors
+/// `out_of_range` for `steps_to_reduce` of 0 or skills that are no longer finite; `cancelled`.
+///
+/// ```
+/// use countermark_primitives::{CancelToken, ignore_progress};
+/// use countermark_scoring::labels::{Annotation, Annotations, ZeroBasedSkillOptions, zero_based_skill};
+/// let answer = |task, worker, label| Annotation { task, worker, label };
+/// let a = Annotations::new(&[answer(0, 0, 1), answer(0, 1, 0), answer(0, 2, 1), answer(1, 1, 0)], 2, 3, 2)?;
+/// let run = |o| zero_based_skill(&a, &o, &CancelToken::new(), &mut ignore_progress);
+/// let found = run(ZeroBasedSkillOptions::default())?;
+/// assert_eq!((found.labels, found.skills), (vec![1, 0], vec![1.0, 0.5, 1.0]));
+/// assert!(run(ZeroBasedSkillOptions { steps_to_reduce: 0, ..Default::default() }).is_err());
+/// # Ok::<(), countermark_scoring::Error>(())
+/// ```
+pub fn zero_based_skill(
+    a: &Annotations,
+    options: &ZeroBasedSkillOptions,
+    cancel: &CancelToken,
+    mut progress: ProgressFn<'_>,
+) -> Result<Vote> {
+    if options.steps_to_reduce == 0 {
+        let got = "0".into();
+        return Err(Base::OutOfRange { what: "steps to reduce", got, range: "1 or more" }.into());
+    }
+    #[allow(clippy::cast_precision_loss, reason = "numbers of labels are below 2^32")]
+    let start = 1.0 / a.labels() as f64 + options.margin;
+    let mut skills = alloc::vec![start; a.workers()];
+    let mut rate = options.rate;
+    for done in 0..options.iterations {
+        step(done, options.iterations, cancel, &mut progress)?;
+        if (done + 1) % options.steps_to_reduce == 0 {
+            rate *= options.reduce_factor;
+        }
+        let agreed = majority_vote(a, Some(&skills), MissingSkill::Error)?.skills;
+        skills.iter_mut().zip(agreed).for_each(|(s, agreed)| *s += rate * (agreed - *s));
+    }
+    let last = majority_vote(a, Some(&skills), MissingSkill::Error)?;
+    Ok(Vote { skills, ..last })
 }
 
 /// A usable skill per worker; NaN for one whose answers are left out.
