@@ -403,7 +403,6 @@ pub(crate) fn weight_columns<R>(weights: Vec<Result<Vec<f64>, R>>, rows: usize) 
 }
 
 /// Row-major values as a matrix of `rows` rows; as many columns as fill it.
-#[allow(dead_code, reason = "Python's arrays have a shape of their own")]
 pub(crate) fn matrix_of<'a>(
     what: &'static str,
     values: &'a [f64],
@@ -416,4 +415,52 @@ pub(crate) fn matrix_of<'a>(
     }
     let stride = isize::try_from(columns).unwrap_or(isize::MAX);
     Ok(countermark::scoring::Matrix::strided_f64(values, 0, [rows, columns], [stride, 1])?)
+}
+
+/// A submission to Signals with its universe, owned. `neutralizers`: row-major, shape `[universe, f]`.
+pub(crate) struct SignalsData {
+    pub(crate) submission_ids: Vec<String>,
+    pub(crate) submission: Vec<f64>,
+    pub(crate) universe: Vec<String>,
+    pub(crate) neutralizers: Vec<f64>,
+    pub(crate) sample_weights: Vec<f64>,
+}
+
+/// The largest churn and the largest turnover of a submission against earlier ones.
+pub(crate) fn max_churn_and_turnover(
+    current: &SignalsData,
+    previous: &[&SignalsData],
+) -> Result<(f64, f64), Fault> {
+    use countermark::scoring::{Column, SignalsEra, max_churn_and_turnover};
+    fn texts(ids: &[String]) -> Vec<&str> {
+        ids.iter().map(String::as_str).collect()
+    }
+    struct Views<'a> {
+        ids: Vec<&'a str>,
+        universe: Vec<&'a str>,
+        neutralizers: Vec<Column<'a>>,
+    }
+    let all: Vec<&SignalsData> = core::iter::once(current).chain(previous.iter().copied()).collect();
+    let views = all
+        .iter()
+        .map(|d| {
+            let neutralizers = matrix_of("neutralizers", &d.neutralizers, d.universe.len())?.columns();
+            Ok(Views { ids: texts(&d.submission_ids), universe: texts(&d.universe), neutralizers })
+        })
+        .collect::<Result<Vec<_>, Fault>>()?;
+    let eras: Vec<SignalsEra<'_>> = all
+        .iter()
+        .zip(&views)
+        .map(|(d, v)| SignalsEra {
+            submission_ids: &v.ids,
+            submission: &d.submission,
+            universe: &v.universe,
+            neutralizers: &v.neutralizers,
+            sample_weights: (&d.sample_weights).into(),
+        })
+        .collect();
+    match eras.split_first() {
+        Some((current, previous)) => Ok(max_churn_and_turnover(current, previous)?),
+        None => Ok((1.0, 1.0)),
+    }
 }

@@ -29,6 +29,9 @@ const values = (scores) => scores.map((s) => s.value)
 
 test('primitives', async () => {
   for (const c of V.rank) near([...cm.rank(floats(c.values), c.method)], c.expected)
+  near([...cm.gaussian(floats(V.rank[0].expected))], V.gaussian)
+  near([...cm.power(meta, 1.5)], V.power)
+  assert.throws(() => cm.power(Float64Array.of(1), 1.5), { code: 'power_decorrelates', kind: 'range' })
   for (const c of V.normalize) near([...cm.normalize(meta, c.how)], c.expected)
   for (const c of V.correlation) near(cm.correlation(target, first, c.method, c.top_bottom), c.expected)
   near([...cm.orthogonalize(first, meta)[0]], V.orthogonalize)
@@ -85,6 +88,25 @@ test('rows by id', () => {
   assert.equal(cm.roundDisqualification(0.1, 0.3), 'turnover')
   assert.equal(cm.roundDisqualification(), 'no_prior_submission')
   assert.equal(cm.roundDisqualification(0.1, 0.2), null)
+})
+
+test('churn against earlier weeks', async () => {
+  const n = V.max_churn_and_turnover.tickers
+  const each = (f) => Float64Array.from({ length: n }, (_, i) => f(i))
+  const universe = Array.from({ length: n }, (_, i) => `T${String(i).padStart(3, '0')}`)
+  const era = (week) => ({
+    submissionIds: universe,
+    submission: each((i) => ((i * 37 + week * 13 * (i % 5)) % n) / (n - 1)),
+    universe,
+    neutralizers: each((i) => (i % 7) / 10),
+    sampleWeights: each((i) => 1 + (i % 3) / 10),
+  })
+  const worst = await cm.maxChurnAndTurnover(era(0), [era(1), era(2)])
+  near([worst.churn, worst.turnover], V.max_churn_and_turnover.expected)
+  const few = { ...era(0), submissionIds: ['T000'], submission: Float64Array.of(0.5) }
+  await assert.rejects(cm.maxChurnAndTurnover(few, []), { code: 'invalid_submission_ids' })
+  near(cm.meanNeutralChurn([0.1, null, 0.3]), 0.2)
+  near(cm.accountScore(Float64Array.of(0.01, 0.05), Float64Array.of(3, 1)), 0.02)
 })
 
 for (const [at, c] of V.validate_submission.entries()) {

@@ -4,6 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import load
+from numpy.typing import NDArray
 
 import countermark as cm
 
@@ -11,7 +12,7 @@ V = load("numerai.json")
 TOLERANCE = V["tolerance"]
 
 
-def floats(values: list[float | None]) -> np.ndarray:
+def floats(values: list[float | None]) -> NDArray[np.float64]:
     return np.array(values, dtype=float)
 
 
@@ -24,7 +25,9 @@ MODES = ("strict", "per_model", "compat")
 
 
 def near(got: Any, expected: Any) -> None:
-    np.testing.assert_allclose(np.array(got, dtype=float), np.array(expected, dtype=float), rtol=0, atol=TOLERANCE)
+    np.testing.assert_allclose(
+        np.array(got, dtype=float), np.array(expected, dtype=float), rtol=0, atol=TOLERANCE
+    )
 
 
 def values(scores: list[cm.MetricScore]) -> list[float]:
@@ -41,6 +44,9 @@ def refused(code: str, call: Callable[[], object]) -> None:
 def test_primitives() -> None:
     for case in V["rank"]:
         near(cm.rank(floats(case["values"]), case["method"]), case["expected"])
+    near(cm.gaussian(floats(V["rank"][0]["expected"])), V["gaussian"])
+    near(cm.power(META, 1.5), V["power"])
+    refused("power_decorrelates", lambda: cm.power([*range(100), 130], 80))
     for case in V["normalize"]:
         near(cm.normalize(META, case["how"]), case["expected"])
     for case in V["correlation"]:
@@ -65,7 +71,10 @@ def test_scores(mode: str) -> None:
         near(values(cm.numerai_corr_with(MODELS, TARGET, k, pow15, mode)), case["expected"])
     for case in V["correlation_contribution_with"]:
         two = MODELS[:, [0, 2]]
-        near(values(cm.correlation_contribution_with(two, META, TARGET, case["top_bottom"], mode)), case["expected"])
+        near(
+            values(cm.correlation_contribution_with(two, META, TARGET, case["top_bottom"], mode)),
+            case["expected"],
+        )
     near(cm.neutralized_weights(MODELS, NEUTRALIZERS, WEIGHTS, True, mode), V["neutralized_weights"])
     near(values(cm.alpha(MODELS, NEUTRALIZERS, WEIGHTS, TARGET, mode)), V["alpha"])
     mpc = cm.meta_portfolio_contribution(MODELS, V["stakes"], NEUTRALIZERS, WEIGHTS, TARGET, mode)
@@ -102,6 +111,27 @@ def test_rows_by_id() -> None:
     assert cm.round_disqualification(0.1, 0.3) == "turnover"
     assert cm.round_disqualification(None, None) == "no_prior_submission"
     assert cm.round_disqualification(0.1, 0.2) is None
+
+
+def signals_era(week: int) -> cm.SignalsEra:
+    n = V["max_churn_and_turnover"]["tickers"]
+    tickers = [f"T{i:03}" for i in range(n)]
+    signal = [((i * 37 + week * 13 * (i % 5)) % n) / (n - 1) for i in range(n)]
+    neutralizers = np.array([[(i % 7) / 10] for i in range(n)])
+    return cm.SignalsEra(tickers, signal, tickers, neutralizers, [1 + (i % 3) / 10 for i in range(n)])
+
+
+def test_churn_against_earlier_weeks() -> None:
+    worst = cm.max_churn_and_turnover(signals_era(0), [signals_era(1), signals_era(2)])
+    near([worst.churn, worst.turnover], V["max_churn_and_turnover"]["expected"])
+    era = signals_era(0)
+    assert era.submission_ids == era.universe and len(era.submission) == len(era.sample_weights)
+    assert era.neutralizers[:3] == [[0.0], [0.1], [0.2]]
+    few = cm.SignalsEra(["A"], [0.5], ["A"], np.zeros((1, 1)), [1.0])
+    refused("invalid_submission_ids", lambda: cm.max_churn_and_turnover(few, []))
+    near(cm.mean_neutral_churn([0.1, None, 0.3]), 0.2)
+    near(cm.account_score([0.01, 0.05], [3.0, 1.0]), 0.02)
+    refused("out_of_range", lambda: cm.account_score([0.01], [-1.0]))
 
 
 @pytest.mark.parametrize("case", V["validate_submission"], ids=lambda c: c.get("code", "valid"))
@@ -148,7 +178,8 @@ def test_contributions_and_seasons() -> None:
     near(cm.ensemble_contribution(MODELS, TARGET).values, expected["shapley"])
     near(cm.ensemble_contribution(MODELS, TARGET, method="leave_one_out").values, expected["leave_one_out"])
     drawn = cm.ensemble_contribution(MODELS, TARGET, None, "sampled_shapley", 2000, bytes(32))
-    assert drawn.values == cm.ensemble_contribution(MODELS, TARGET, None, "sampled_shapley", 2000, bytes(32)).values
+    again = cm.ensemble_contribution(MODELS, TARGET, None, "sampled_shapley", 2000, bytes(32))
+    assert drawn.values == again.values
     for got, exact, error in zip(drawn.values, expected["shapley"], drawn.standard_errors, strict=True):
         assert abs(got - exact) < 5 * error
     refused("invalid_text", lambda: cm.ensemble_contribution(MODELS, TARGET, method="sampled_shapley"))

@@ -3,8 +3,9 @@
 use crate::{
     convert::{Done, floats, wei},
     plain::{
-        align as align_rows, contribution_method, correlation as plain_correlation, gaps, matrix_of, mode,
-        normalization, rank_method, staked_models, tournament, tournament_rule, weight_columns, with_signals,
+        SignalsData, align as align_rows, contribution_method, correlation as plain_correlation, gaps,
+        matrix_of, max_churn_and_turnover as plain_max_churn, mode, normalization, rank_method,
+        staked_models, tournament, tournament_rule, weight_columns, with_signals,
     },
     scoring::SettlementRow,
 };
@@ -38,6 +39,18 @@ fn count(top_bottom: Option<u32>) -> Option<usize> {
 pub fn rank(values: &[u8], method: &str) -> Done<Vec<f64>> {
     let method = rank_method(method)?;
     Ok(scoring::rank(&(&floats("values", values)?).into(), method))
+}
+
+/// The standard normal quantile of each value, meant for ranks in (0, 1).
+#[uniffi::export]
+pub fn gaussian(values: &[u8]) -> Done<Vec<f64>> {
+    Ok(scoring::gaussian(&(&floats("values", values)?).into()))
+}
+
+/// `sign(x) * |x|^p` of each finite value; refused where the result correlates less than 0.9 with the values.
+#[uniffi::export]
+pub fn power(values: &[u8], p: f64) -> Done<Vec<f64>> {
+    Ok(scoring::power(&(&floats("values", values)?).into(), p)?)
 }
 
 /// Scales a column; NaN stays NaN and counts nowhere. `how`: `center`, `variance` (over the population sd),
@@ -323,6 +336,59 @@ pub fn neutral_churn_penalty(neutral_churn: f64, threshold: f64, scale: f64) -> 
     Ok(scoring::neutral_churn_penalty(neutral_churn, threshold, scale)?)
 }
 
+/// The mean neutral churn against earlier submissions (the tournament takes the last five); null or NaN is one that
+/// cannot be compared, and 1 the answer when none can.
+#[uniffi::export]
+pub fn mean_neutral_churn(churns: Vec<Option<f64>>) -> f64 {
+    scoring::mean_neutral_churn(&churns)
+}
+
+/// A submission to Numerai Signals with the universe of its era. Arrays: little-endian f64.
+#[derive(Debug, uniffi::Record)]
+pub struct SignalsEra {
+    /// Tickers of the submission.
+    pub submission_ids: Vec<String>,
+    /// Its predictions, 0..=1.
+    pub submission: Vec<u8>,
+    /// All tickers of the universe, each once.
+    pub universe: Vec<String>,
+    /// Neutralizing columns, shape `[universe, f]`, row-major.
+    pub neutralizers: Vec<u8>,
+    /// Sampling weights, one per ticker of the universe.
+    pub sample_weights: Vec<u8>,
+}
+
+impl SignalsEra {
+    fn owned(self) -> Result<SignalsData, Basic> {
+        Ok(SignalsData {
+            submission_ids: self.submission_ids,
+            submission: floats("submission", &self.submission)?,
+            universe: self.universe,
+            neutralizers: floats("neutralizers", &self.neutralizers)?,
+            sample_weights: floats("sample_weights", &self.sample_weights)?,
+        })
+    }
+}
+
+/// How much a submission differs from earlier ones.
+#[derive(Debug, uniffi::Record)]
+pub struct ChurnAndTurnover {
+    /// The largest churn, 0..=2.
+    pub churn: f64,
+    /// The largest turnover.
+    pub turnover: f64,
+}
+
+/// The largest churn and the largest turnover against earlier submissions, each cleaned on the universe of its own era;
+/// one with too few tickers in common is passed over, and both are 1 when none is left.
+#[uniffi::export]
+pub fn max_churn_and_turnover(current: SignalsEra, previous: Vec<SignalsEra>) -> Done<ChurnAndTurnover> {
+    let current = current.owned()?;
+    let previous = previous.into_iter().map(SignalsEra::owned).collect::<Result<Vec<_>, _>>()?;
+    let (churn, turnover) = plain_max_churn(&current, &previous.iter().collect::<Vec<_>>())?;
+    Ok(ChurnAndTurnover { churn, turnover })
+}
+
 /// Why a round of Numerai Signals is not staked: `no_prior_submission`, `churn` (0.15 or more), `turnover` (0.25 or
 /// more), or null. Both null: there was no submission in the week before.
 #[uniffi::export]
@@ -369,6 +435,12 @@ pub fn summarize(scores: &[u8]) -> Done<ScoreSummary> {
 #[uniffi::export]
 pub fn reputation(days: Vec<u32>, scores: &[u8], today: u32) -> Done<f64> {
     Ok(scoring::reputation(&days, &(&floats("scores", scores)?).into(), today)?)
+}
+
+/// An account's score in one round: the mean of its models' scores, weighted by their stakes (any unit).
+#[uniffi::export]
+pub fn account_score(scores: &[u8], stakes: Vec<f64>) -> Done<f64> {
+    Ok(scoring::account_score(&(&floats("scores", scores)?).into(), &stakes)?)
 }
 
 /// A season.

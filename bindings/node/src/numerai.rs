@@ -3,8 +3,9 @@
 use crate::{
     convert::{Background, Work, bigint, js, wei},
     plain::{
-        align as align_rows, contribution_method, correlation as plain_correlation, gaps, matrix_of, mode,
-        normalization, rank_method, staked_models, tournament, tournament_rule, weight_columns, with_signals,
+        SignalsData, align as align_rows, contribution_method, correlation as plain_correlation, gaps,
+        matrix_of, max_churn_and_turnover as plain_max_churn, mode, normalization, rank_method,
+        staked_models, tournament, tournament_rule, weight_columns, with_signals,
     },
     scoring::SettlementRow,
 };
@@ -60,6 +61,18 @@ pub fn rank(
         let method = rank_method(method.as_deref().unwrap_or("average"))?;
         Ok(scoring::rank(&values.into(), method).into())
     })
+}
+
+/// The standard normal quantile of each value, meant for ranks in (0, 1).
+#[napi]
+pub fn gaussian(values: &[f64]) -> Float64Array {
+    scoring::gaussian(&values.into()).into()
+}
+
+/// `sign(x) * |x|^p` of each finite value; refused where the result correlates less than 0.9 with the values.
+#[napi]
+pub fn power(values: &[f64], p: f64) -> Result<Float64Array> {
+    js(|| Ok(scoring::power(&values.into(), p)?.into()))
 }
 
 /// Scales a column; NaN stays NaN and counts nowhere. `how`: "center", "variance" (over the population sd), "standard",
@@ -396,6 +409,64 @@ pub fn neutral_churn_penalty(neutral_churn: f64, threshold: Option<f64>, scale: 
     js(|| Ok(scoring::neutral_churn_penalty(neutral_churn, threshold.unwrap_or(0.1), scale.unwrap_or(10.0))?))
 }
 
+/// The mean neutral churn against earlier submissions (the tournament takes the last five); null or NaN is one that
+/// cannot be compared, and 1 the answer when none can.
+#[napi]
+pub fn mean_neutral_churn(
+    #[napi(ts_arg_type = "Array<number | null | undefined>")] churns: Vec<Option<f64>>,
+) -> f64 {
+    scoring::mean_neutral_churn(&churns)
+}
+
+/// A submission to Numerai Signals with the universe of its era.
+#[napi(object, object_to_js = false)]
+pub struct SignalsEra {
+    /// Tickers of the submission.
+    pub submission_ids: Vec<String>,
+    /// Its predictions, 0..=1.
+    pub submission: Float64Array,
+    /// All tickers of the universe, each once.
+    pub universe: Vec<String>,
+    /// Neutralizing columns, shape `[universe, f]`, row-major.
+    pub neutralizers: Float64Array,
+    /// Sampling weights, one per ticker of the universe.
+    pub sample_weights: Float64Array,
+}
+
+impl SignalsEra {
+    fn owned(self) -> SignalsData {
+        SignalsData {
+            submission_ids: self.submission_ids,
+            submission: self.submission.to_vec(),
+            universe: self.universe,
+            neutralizers: self.neutralizers.to_vec(),
+            sample_weights: self.sample_weights.to_vec(),
+        }
+    }
+}
+
+/// How much a submission differs from earlier ones.
+#[napi(object)]
+pub struct ChurnAndTurnover {
+    /// The largest churn, 0..=2.
+    pub churn: f64,
+    /// The largest turnover.
+    pub turnover: f64,
+}
+
+/// The largest churn and the largest turnover against earlier submissions, each cleaned on the universe of its own era;
+/// one with too few tickers in common is passed over, and both are 1 when none is left.
+#[napi(ts_return_type = "Promise<ChurnAndTurnover>")]
+pub fn max_churn_and_turnover(
+    current: SignalsEra,
+    previous: Vec<SignalsEra>,
+) -> AsyncTask<Background<(f64, f64), ChurnAndTurnover>> {
+    let current = current.owned();
+    let previous: Vec<SignalsData> = previous.into_iter().map(SignalsEra::owned).collect();
+    let work: Work<_> = Box::new(move || plain_max_churn(&current, &previous.iter().collect::<Vec<_>>()));
+    AsyncTask::new(Background::new(work, |(churn, turnover)| ChurnAndTurnover { churn, turnover }))
+}
+
 /// Why a round of Numerai Signals is not staked: "no_prior_submission", "churn" (0.15 or more), "turnover" (0.25 or
 /// more), or null. Both absent: there was no submission in the week before.
 #[napi]
@@ -443,6 +514,12 @@ pub fn summarize(scores: &[f64]) -> ScoreSummary {
 #[napi]
 pub fn reputation(days: Vec<u32>, scores: &[f64], today: u32) -> Result<f64> {
     js(|| Ok(scoring::reputation(&days, &scores.into(), today)?))
+}
+
+/// An account's score in one round: the mean of its models' scores, weighted by their stakes (any unit).
+#[napi]
+pub fn account_score(scores: &[f64], stakes: &[f64]) -> Result<f64> {
+    js(|| Ok(scoring::account_score(&scores.into(), stakes)?))
 }
 
 /// A season.

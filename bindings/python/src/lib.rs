@@ -1,6 +1,7 @@
 //! The Python skin: converts in, releases the GIL, calls the core, converts out.
 
 mod bundle;
+mod compat;
 mod convert;
 mod keys;
 mod labels;
@@ -20,6 +21,7 @@ mod _countermark {
     #[pymodule_export]
     use crate::{
         bundle::{ReceiptVerdict, Verdict, verify_bundle},
+        compat::{_gaussian_columns, _neutralize_columns, _power_columns, _rank_columns},
         convert::{ErrorCode, error_codes},
         keys::{SecretKey, eip191_digest, recover_address, verify_signature},
         labels::{
@@ -27,11 +29,12 @@ mod _countermark {
             one_coin_dawid_skene, wawa, zero_based_skill,
         },
         numerai::{
-            CleanSubmission, Contributions, FeatureCorrelation, MetricScore, OneHot, PairwiseCorrelation,
-            ScoreSummary, SeasonScore, TournamentPayouts, ValidSubmission, align, alpha, churn,
-            clean_submission, correlation, correlation_contribution_with, ensemble_contribution,
-            max_feature_correlation, meta_portfolio_contribution, neutral_churn_penalty, neutralized_weights,
-            normalize, numerai_corr_with, one_hot_encode, orthogonalize, pairwise_correlation, rank,
+            ChurnAndTurnover, CleanSubmission, Contributions, FeatureCorrelation, MetricScore, OneHot,
+            PairwiseCorrelation, ScoreSummary, SeasonScore, SignalsEra, TournamentPayouts, ValidSubmission,
+            account_score, align, alpha, churn, clean_submission, correlation, correlation_contribution_with,
+            ensemble_contribution, gaussian, max_churn_and_turnover, max_feature_correlation,
+            mean_neutral_churn, meta_portfolio_contribution, neutral_churn_penalty, neutralized_weights,
+            normalize, numerai_corr_with, one_hot_encode, orthogonalize, pairwise_correlation, power, rank,
             reputation, round_disqualification, season_score, stake_weight, summarize, tournament_payouts,
             turnover, validate_submission,
         },

@@ -1,10 +1,11 @@
 //! Numerai: primitives, scores with options, submissions, payouts.
 
 use crate::{
-    convert::{Array, Done, Numbers, integer, wei},
+    convert::{Array, Done, Numbers, integer, rows, wei},
     plain::{
-        align as align_rows, contribution_method, correlation as plain_correlation, gaps, mode,
-        normalization, rank_method, staked_models, tournament, tournament_rule, weight_columns, with_signals,
+        SignalsData, align as align_rows, contribution_method, correlation as plain_correlation, gaps,
+        max_churn_and_turnover as plain_max_churn, mode, normalization, rank_method, staked_models,
+        tournament, tournament_rule, weight_columns, with_signals,
     },
     scoring::SettlementRow,
 };
@@ -56,6 +57,22 @@ pub(crate) fn rank(py: Python<'_>, values: Array<'_>, method: &str) -> Done<Vec<
     let method = rank_method(method)?;
     let values = vector("shape of values", &values)?;
     Ok(py.detach(|| scoring::rank(&values.column(), method)))
+}
+
+/// The standard normal quantile of each value, meant for ranks in (0, 1). `values`: float64, shape `[n]`.
+#[pyfunction]
+pub(crate) fn gaussian(py: Python<'_>, values: Array<'_>) -> Done<Vec<f64>> {
+    let values = vector("shape of values", &values)?;
+    Ok(py.detach(|| scoring::gaussian(&values.column())))
+}
+
+/// `sign(x) * |x| ** p` of each value; refused where the result correlates less than 0.9 with the values.
+///
+/// `values`: float64, shape `[n]`, finite.
+#[pyfunction]
+pub(crate) fn power(py: Python<'_>, values: Array<'_>, p: f64) -> Done<Vec<f64>> {
+    let values = vector("shape of values", &values)?;
+    Ok(py.detach(|| scoring::power(&values.column(), p))?)
 }
 
 /// Scales a column; NaN stays NaN and counts nowhere.
@@ -430,6 +447,99 @@ pub(crate) fn neutral_churn_penalty(neutral_churn: f64, threshold: f64, scale: f
     Ok(scoring::neutral_churn_penalty(neutral_churn, threshold, scale)?)
 }
 
+/// The mean neutral churn against earlier submissions (the tournament takes the last five); None or NaN is one that
+/// cannot be compared, and 1 the answer when none can.
+#[pyfunction]
+pub(crate) fn mean_neutral_churn(churns: Vec<Option<f64>>) -> f64 {
+    scoring::mean_neutral_churn(&churns)
+}
+
+/// A submission to Numerai Signals with the universe of its era.
+///
+/// `submission_ids`, `submission`: tickers and predictions, 0..=1. `universe`: all tickers, each once; `neutralizers`:
+/// float64, shape `[universe, f]`; `sample_weights`: one per ticker of the universe.
+#[pyclass(frozen, module = "countermark")]
+pub(crate) struct SignalsEra(SignalsData);
+
+#[pymethods]
+impl SignalsEra {
+    #[new]
+    fn new(
+        submission_ids: Vec<String>,
+        submission: Vec<f64>,
+        universe: Vec<String>,
+        neutralizers: Array<'_>,
+        sample_weights: Vec<f64>,
+    ) -> Done<Self> {
+        let (neutralizers, _) = rows("shape of neutralizers", &neutralizers)?;
+        Ok(Self(SignalsData { submission_ids, submission, universe, neutralizers, sample_weights }))
+    }
+
+    /// Tickers of the submission.
+    #[getter]
+    fn submission_ids(&self) -> Vec<String> {
+        self.0.submission_ids.clone()
+    }
+
+    /// Predictions of the submission.
+    #[getter]
+    fn submission(&self) -> Vec<f64> {
+        self.0.submission.clone()
+    }
+
+    /// All tickers.
+    #[getter]
+    fn universe(&self) -> Vec<String> {
+        self.0.universe.clone()
+    }
+
+    /// Neutralizing columns, one list per ticker of the universe.
+    #[getter]
+    fn neutralizers(&self) -> Vec<Vec<f64>> {
+        let columns = self.0.neutralizers.len().checked_div(self.0.universe.len()).unwrap_or(0);
+        self.0.neutralizers.chunks(columns.max(1)).map(<[f64]>::to_vec).collect()
+    }
+
+    /// Sampling weights, one per ticker of the universe.
+    #[getter]
+    fn sample_weights(&self) -> Vec<f64> {
+        self.0.sample_weights.clone()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("SignalsEra({} of {} tickers)", self.0.submission_ids.len(), self.0.universe.len())
+    }
+}
+
+/// How much a submission differs from earlier ones.
+#[pyclass(frozen, get_all, module = "countermark")]
+pub(crate) struct ChurnAndTurnover {
+    /// The largest churn, 0..=2.
+    churn: f64,
+    /// The largest turnover.
+    turnover: f64,
+}
+
+#[pymethods]
+impl ChurnAndTurnover {
+    fn __repr__(&self) -> String {
+        format!("ChurnAndTurnover(churn={:?}, turnover={:?})", self.churn, self.turnover)
+    }
+}
+
+/// The largest churn and the largest turnover against earlier submissions, each cleaned on the universe of its own era;
+/// one with too few tickers in common is passed over, and both are 1 when none is left.
+#[pyfunction]
+pub(crate) fn max_churn_and_turnover(
+    py: Python<'_>,
+    current: PyRef<'_, SignalsEra>,
+    previous: Vec<PyRef<'_, SignalsEra>>,
+) -> Done<ChurnAndTurnover> {
+    let (current, previous) = (&current.0, previous.iter().map(|e| &e.0).collect::<Vec<_>>());
+    let (churn, turnover) = py.detach(|| plain_max_churn(current, &previous))?;
+    Ok(ChurnAndTurnover { churn, turnover })
+}
+
 /// Why a round of Numerai Signals is not staked: "no_prior_submission", "churn" (0.15 or more), "turnover" (0.25 or
 /// more), or None. Both None: there was no submission in the week before.
 #[pyfunction]
@@ -484,6 +594,12 @@ pub(crate) fn summarize(scores: Array<'_>) -> Done<ScoreSummary> {
 #[pyfunction]
 pub(crate) fn reputation(days: Vec<u32>, scores: Array<'_>, today: u32) -> Done<f64> {
     Ok(scoring::reputation(&days, &vector("shape of scores", &scores)?.column(), today)?)
+}
+
+/// An account's score in one round: the mean of its models' scores, weighted by their stakes (any unit).
+#[pyfunction]
+pub(crate) fn account_score(scores: Array<'_>, stakes: Vec<f64>) -> Done<f64> {
+    Ok(scoring::account_score(&vector("shape of scores", &scores)?.column(), &stakes)?)
 }
 
 /// A season.

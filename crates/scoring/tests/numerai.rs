@@ -85,6 +85,8 @@ fn primitives() {
         };
         near(&rank(&(&floats(&case["values"])).into(), method), &floats(&case["expected"]));
     }
+    near(&gaussian(&(&floats(&v["rank"][0]["expected"])).into()), &floats(&v["gaussian"]));
+    near(&power(&(&d.meta).into(), 1.5).unwrap(), &floats(&v["power"]));
     for case in v["normalize"].as_array().unwrap() {
         let how = match case["how"].as_str().unwrap() {
             "center" => Normalization::Center,

@@ -68,11 +68,14 @@ fn surfaces(root: &Path) -> Done<Vec<(&'static str, Surface)>> {
         }
         files.iter().map(|file| sh::read(file)).collect()
     };
-    // What the Python package adds in Python itself counts too; its command line and exceptions don't.
-    let mut python = text(root.join("python/countermark/_countermark.pyi"))?;
-    for file in sh::files(&root.join("python/countermark"), "py") {
+    // What the Python package adds in Python itself counts too; its command line, its exceptions and the modules that
+    // stand in for other Python packages don't.
+    let package = root.join("python/countermark");
+    let mut python = text(package.join("_countermark.pyi"))?;
+    for file in sh::files(&package, "py") {
         let stem = file.file_stem().unwrap_or_default().to_string_lossy();
-        if !stem.starts_with('_') && !["cli", "exceptions"].contains(&&*stem) {
+        let stands_in = file.starts_with(package.join("compat"));
+        if !stands_in && !stem.starts_with('_') && !["cli", "exceptions"].contains(&&*stem) {
             python += &sh::read(&file)?;
         }
     }

@@ -1,6 +1,7 @@
 //! How much a submission differs from earlier ones, and what Numerai Signals does about it.
 //!
-//! Source: numerai/numerai-tools 0.7.2, `numerai_tools/signals.py`; numerai/docs, `numerai-signals` (thresholds).
+//! Source: numerai/numerai-tools 0.7.2, `numerai_tools/signals.py`; numerai/docs,
+//! `numerai-signals/scoring/README.md` (thresholds).
 
 use super::align::{Alignment, Frame, Ids, Key, MAX_FILTERED_RATIO};
 use super::correlation::spearman_correlation;

@@ -1,7 +1,7 @@
 //! What a series of scores, one per era or round, comes to.
 //!
 //! Source: numerai/numerai-tools 0.7.2 (`sharpe_ratio`); numerai/example-scripts (drawdown of the cumulative sum);
-//! numerai/docs, `numerai-tournament` (reputation, seasons).
+//! numerai/docs, `numerai-tournament/reputation.md`, `numerai-tournament/scoring/grandmasters-and-seasons.md`.
 
 use super::correlation;
 use super::normalize::{average, deviation};

@@ -8,6 +8,7 @@ Needs numerai-tools 0.7.2. The settlement functions are written here from the do
 """
 import hashlib
 import importlib.metadata
+import itertools
 import json
 import logging
 import math
@@ -172,6 +173,24 @@ def meta_portfolio_contribution(i):
     p, n, v = frame(i["predictions"]), frame(i["neutralizers"]), series(i["weights"], "v")
     stakes = pd.Series(vector(i["stakes"]), index=p.columns)
     return listed(scoring.meta_portfolio_contribution(p, stakes, n, v, series(i["target"], "target")))
+
+
+def ensemble_contribution(i):
+    """All orders of arrival, one by one."""
+    ranks = scoring.gaussian(scoring.tie_kept_rank(frame(i["predictions"]))).values * vector(i["weights"])
+    target, models = vector(i["target"]), range(ranks.shape[1])
+
+    def value(coalition):
+        return np.corrcoef(ranks[:, list(coalition)].sum(axis=1), target)[0, 1] if coalition else 0.0
+
+    if i["method"] == "leave_one_out":
+        return listed(value(models) - value([j for j in models if j != k]) for k in models)
+    orders = list(itertools.permutations(models))
+    gains = np.zeros(len(models))
+    for order in orders:
+        for k, j in enumerate(order):
+            gains[j] += value(order[: k + 1]) - value(order[:k])
+    return listed(gains / len(orders))
 
 
 def align(i):
@@ -412,6 +431,7 @@ FUNCTIONS = {
         neutralized_weights,
         alpha,
         meta_portfolio_contribution,
+        ensemble_contribution,
         align,
         top_bottom,
         churn,

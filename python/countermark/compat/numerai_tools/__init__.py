@@ -1,7 +1,7 @@
 """numerai-tools 0.7.2 on Countermark's core: ``scoring``, ``signals`` and ``submissions``.
 
 Functions take and return pandas objects as the original's do and refuse what it refuses, with
-:class:`CheckError`, an ``AssertionError`` that also carries a ``code``. Needs pandas.
+:class:`CheckError`: an ``AssertionError`` and a ``ValueError`` that carries a ``code``. Needs pandas.
 """
 
 from ._frames import CheckError

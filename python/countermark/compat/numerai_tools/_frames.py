@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,8 @@ import pandas as pd
 from countermark.exceptions import CountermarkError
 
 
-class CheckError(CountermarkError, AssertionError):
-    """A check that numerai-tools makes with ``assert`` failed."""
+class CheckError(CountermarkError, AssertionError, ValueError):
+    """A call is refused: an ``AssertionError`` of numerai-tools, or a ``ValueError`` of numpy or pandas."""
 
 
 def check(holds: Any, message: str, code: str, kind: str = "invalid") -> None:
@@ -33,27 +33,18 @@ def check_sorted(data: Any) -> None:
     check(in_order, "Index is not sorted: unsorted index found", "invalid_text")
 
 
-def by_column(data: Any, function: Callable[[np.ndarray], np.ndarray]) -> Any:
-    """A series or frame like ``data``, its columns through ``function``."""
+def by_column(data: Any, step: Callable[[np.ndarray], np.ndarray]) -> Any:
+    """A series or frame like ``data``; ``step`` takes columns ``[n, k]`` and gives rows ``[k, n]``."""
     if isinstance(data, pd.Series):
-        return pd.Series(function(floats(data)), index=data.index, name=data.name)
-    columns = [function(floats(data.iloc[:, j])) for j in range(data.shape[1])]
-    return frame_of(columns, data)
+        return pd.Series(step(floats(data)[:, None])[0], index=data.index, name=data.name)
+    return frame_of(step(floats(data)).T, data)
 
 
-def frame_of(columns: Iterable[np.ndarray], like: pd.DataFrame) -> pd.DataFrame:
-    """Columns as a frame with the labels of another."""
-    matrix = np.empty((len(like.index), len(like.columns)), order="F")
-    for j, column in enumerate(columns):
-        matrix[:, j] = column
-    return pd.DataFrame(matrix, index=like.index, columns=like.columns, copy=False)
+def frame_of(values: np.ndarray, like: pd.DataFrame) -> pd.DataFrame:
+    """Values with the labels of another frame."""
+    return pd.DataFrame(values, index=like.index, columns=like.columns)
 
 
 def floats(data: Any) -> np.ndarray:
     """The values as float64; a copy only where the type differs."""
     return data.to_numpy(dtype=np.float64)  # type: ignore[no-any-return]
-
-
-def matrix(data: pd.DataFrame) -> np.ndarray:
-    """The values of a frame as float64, in the order in which its columns lie together."""
-    return np.asfortranarray(floats(data))

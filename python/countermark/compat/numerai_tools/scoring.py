@@ -7,10 +7,8 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 import pandas as pd
 
-from countermark.exceptions import ShapeError
-
 from . import _core
-from ._frames import by_column, check, check_no_nan, check_sorted, floats, frame_of, matrix
+from ._frames import by_column, check, check_no_nan, check_sorted, floats, frame_of
 
 #: The largest share of rows that matching two inputs may leave out.
 DEFAULT_MAX_FILTERED_INDEX_RATIO = 0.2
@@ -140,13 +138,13 @@ def power(df: pd.DataFrame, p: float) -> pd.DataFrame:
     """``sign(x) |x|^p``; refused where a column then correlates below 0.9 with itself."""
     check_no_nan(df, "Data")
     check_sorted(df)
-    return by_column(df, lambda v: _core.power(v, p))  # type: ignore[no-any-return]
+    return by_column(df, lambda v: _core.power(v, p))
 
 
 def gaussian(df: pd.DataFrame) -> pd.DataFrame:
     """The standard normal quantile of every value."""
     check_sorted(df)
-    return by_column(df, _core.gaussian)  # type: ignore[no-any-return]
+    return by_column(df, _core.gaussian)
 
 
 def tie_kept_rank__gaussianize__pow_1_5(df: pd.DataFrame) -> pd.DataFrame:
@@ -177,7 +175,7 @@ def one_hot_encode(df: pd.DataFrame, columns: list[str], dtype: type = np.float6
 def orthogonalize(v: np.ndarray, u: np.ndarray) -> np.ndarray:
     """``v`` without its part along ``u``, column by column."""
     along = (v.T @ u) / (u.T @ u)
-    return v - np.outer(u, along)  # type: ignore[no-any-return]
+    return v - np.outer(u, along)
 
 
 def neutralize(df: pd.DataFrame, neutralizers: pd.DataFrame, proportion: float = 1.0) -> pd.DataFrame:
@@ -190,8 +188,8 @@ def neutralize(df: pd.DataFrame, neutralizers: pd.DataFrame, proportion: float =
     same = len(df.index) == len(neutralizers.index) and bool((df.index == neutralizers.index).all())
     check(same, "Indices don't match", "length_mismatch", "shape")
     constant = (df.std() == 0).to_numpy()
-    neutral = _core.neutralize(matrix(df), matrix(neutralizers), proportion)
-    neutral[:, constant] = np.nan
+    neutral = _core.neutralize(floats(df), floats(neutralizers), proportion)
+    neutral[constant] = np.nan
     return frame_of(neutral.T, df)
 
 
@@ -208,7 +206,10 @@ def validate_indices(live_targets: pd.Series, predictions: pd.Series) -> None:
     """Refuse two series unless they have the same sorted ids and no gaps."""
     check_sorted(live_targets)
     check(
-        np.array_equal(predictions.index, live_targets.index), "Indices don't match", "length_mismatch", "shape"
+        np.array_equal(predictions.index, live_targets.index),
+        "Indices don't match",
+        "length_mismatch",
+        "shape",
     )
     check_no_nan(predictions, "Data")
     check_no_nan(live_targets, "Data")
@@ -217,7 +218,7 @@ def validate_indices(live_targets: pd.Series, predictions: pd.Series) -> None:
 def correlation(live_targets: pd.Series, predictions: pd.Series) -> float:
     """Pearson's correlation."""
     validate_indices(live_targets, predictions)
-    return _core.pearson(floats(live_targets), floats(predictions))
+    return _core.correlation(floats(live_targets), floats(predictions))
 
 
 def tie_broken_rank_correlation(target: pd.Series, predictions: pd.Series) -> float:
@@ -228,11 +229,11 @@ def tie_broken_rank_correlation(target: pd.Series, predictions: pd.Series) -> fl
 def spearman_correlation(target: pd.Series, predictions: pd.Series) -> float:
     """Spearman's correlation."""
     validate_indices(target, predictions)
-    return _core.spearman(floats(target), floats(predictions))
+    return _core.correlation(floats(target), floats(predictions), "spearman")
 
 
 def pearson_correlation(target: pd.Series, predictions: pd.Series, top_bottom: int | None = None) -> float:
-    """Pearson's correlation, of the highest and lowest predictions only where ``top_bottom`` says how many."""
+    """Pearson's correlation, of the highest and lowest ``top_bottom`` predictions only where given."""
     if top_bottom is not None and top_bottom > 0:
         tails = filter_sort_top_bottom_concat(predictions, top_bottom)
         target, predictions = filter_sort_index(target, tails, 1 - top_bottom / len(target))
@@ -268,11 +269,19 @@ def numerai_corr(
     ``target_pow15``: False for targets that are returns.
     """
     # The mean of the target counts every row, those that are left out included.
-    targets, predictions = filter_sort_index(center(targets), predictions, max_filtered_index_ratio)
-    shaped = tie_kept_rank__gaussianize__pow_1_5(predictions)
+    kept, predictions = filter_sort_index(center(targets), predictions, max_filtered_index_ratio)
+    if len(kept) == len(targets) and kept.index.is_unique:
+        scores = _core.corr_scores(
+            floats(predictions), floats(kept), top_bottom=top_bottom, target_pow15=target_pow15
+        )
+        return pd.Series(scores, index=predictions.columns)
     if target_pow15:
-        targets = power(targets.to_frame(), 1.5).iloc[:, 0]
-    return shaped.apply(lambda column: pearson_correlation(targets, column, top_bottom))
+        kept = power(kept.to_frame(), 1.5).iloc[:, 0]
+    return _correlations(kept, tie_kept_rank__gaussianize__pow_1_5(predictions), top_bottom)
+
+
+def _correlations(target: pd.Series, columns: pd.DataFrame, top_bottom: int | None) -> pd.Series:
+    return columns.apply(lambda column: pearson_correlation(target, column, top_bottom))
 
 
 def neutral_correlation(
@@ -287,7 +296,7 @@ def neutral_correlation(
         [center(targets), predictions, neutralizers], max_filtered_index_ratio
     )
     neutral = neutralize(gaussian(tie_kept_rank(predictions)), neutralizers)
-    return neutral.apply(lambda column: pearson_correlation(targets, column, top_bottom))
+    return _correlations(targets, neutral, top_bottom)
 
 
 def feature_neutral_corr(
@@ -306,12 +315,15 @@ def contribution_scores(
 ) -> pd.Series:
     """The covariance of each column of ``neutral_preds``, shape ``[n, columns]``, with the centred target.
 
-    Targets that all lie in 0..1 are taken times 4. With ``top_bottom``, each column's highest and lowest values only.
+    Targets that all lie in 0..1 are taken times 4. With ``top_bottom``, only the highest and
+    lowest values of each column.
     """
     if live_targets.between(0, 1).all():
         live_targets = live_targets * 4
     target = floats(center(live_targets))
     columns = np.asarray(neutral_preds, dtype=np.float64)
+    same = len(columns) == len(target)
+    check(same, "predictions and targets differ in length", "length_mismatch", "shape")
     if top_bottom is None or top_bottom <= 0:
         scores = target @ columns / len(target)
     else:
@@ -319,10 +331,16 @@ def contribution_scores(
     return pd.Series(scores, index=predictions.columns)
 
 
+def _check_tails(rows: int, top_bottom: int | None) -> None:
+    fit = top_bottom is None or 2 * top_bottom <= rows
+    text = f"{rows} rows have no {top_bottom} highest and {top_bottom} others lowest"
+    check(fit, text, "too_few_rows", "shape")
+
+
 def _tail_scores(columns: np.ndarray, target: np.ndarray, count: int) -> np.ndarray:
     """Sums of products over each column's tails, in time in proportion to rows and columns."""
     rows = len(target)
-    check(2 * count <= rows, "cannot reindex: a row is in both tails", "too_few_rows", "shape")
+    _check_tails(rows, count)
     known = ~np.isnan(columns).any(axis=0)
     check(known.all(), "s1 does not have enough overlapping ids with s2", "too_few_rows", "shape")
     order = np.argsort(columns, axis=0, kind="stable")
@@ -338,15 +356,15 @@ def correlation_contribution(
     meta_model, predictions = filter_sort_index(meta_model, predictions)
     live_targets, predictions = filter_sort_index(live_targets, predictions)
     live_targets, meta_model = filter_sort_index(live_targets, meta_model)
-    shaped = matrix(gaussian(tie_kept_rank(predictions)))
-    meta = floats(gaussian(tie_kept_rank(meta_model)))
-    return contribution_scores(orthogonalize(shaped, meta), live_targets, predictions, top_bottom)
+    _check_tails(len(live_targets), top_bottom)
+    scores = _core.contributions(floats(predictions), floats(meta_model), floats(live_targets), top_bottom)
+    return pd.Series(scores, index=predictions.columns)
 
 
 def neutral_contribution(
     predictions: pd.DataFrame,
-    neutralizers: pd.DataFrame,
     meta_model: pd.Series,
+    neutralizers: pd.DataFrame,
     live_targets: pd.Series,
     top_bottom: int | None = None,
 ) -> pd.Series:
@@ -354,7 +372,7 @@ def neutral_contribution(
     live_targets, predictions, meta_model, neutralizers = filter_sort_index_many(
         [live_targets, predictions, meta_model, neutralizers]
     )
-    shaped = matrix(neutralize(gaussian(tie_kept_rank(predictions)), neutralizers))
+    shaped = floats(neutralize(gaussian(tie_kept_rank(predictions)), neutralizers))
     meta = neutralize(gaussian(tie_kept_rank(meta_model.to_frame())), neutralizers).iloc[:, 0]
     return contribution_scores(orthogonalize(shaped, floats(meta)), live_targets, predictions, top_bottom)
 
@@ -375,8 +393,8 @@ def generate_neutralized_weights(
     shaped, neutralizers, sample_weights = filter_sort_index_many(
         [tie_kept_rank__gaussianize__pow_1_5(predictions), neutralizers, sample_weights]
     )
-    x, n, v = matrix(shaped), floats(neutralizers), floats(sample_weights)[:, None]
-    weights = frame_of(((x - n @ (n.T @ (v * x))) * v).T, shaped)
+    x, n, v = floats(shaped), floats(neutralizers), floats(sample_weights)[:, None]
+    weights = frame_of((x - n @ (n.T @ (v * x))) * v, shaped)
     return weight_normalize(center(weights)) if center_and_normalize else weights
 
 
@@ -386,9 +404,9 @@ def alpha(
     """The return of each column's neutralized weights, by row."""
     predictions, targets = filter_sort_index(predictions, center(targets))
     weights = generate_neutralized_weights(predictions, neutralizers, sample_weights)
-    if len(weights.index) != len(targets.index):
-        raise ShapeError("the neutralizers lack rows of the predictions", "length_mismatch", "shape")
-    scores = floats(targets) @ matrix(weights) / len(targets)
+    same = len(weights.index) == len(targets.index)
+    check(same, "the neutralizers lack rows of the predictions", "length_mismatch", "shape")
+    scores = floats(targets) @ floats(weights) / len(targets)
     return pd.Series(scores, index=weights.columns)
 
 
@@ -404,7 +422,7 @@ def meta_portfolio_contribution(
     shares = weight_normalize(stakes.fillna(0))
     check(np.isclose(shares.sum(), 1), "Stakes must sum to 1", "out_of_range", "range")
     weights = generate_neutralized_weights(predictions, neutralizers, sample_weights)
-    columns = matrix(weights[stakes.index])
+    columns = floats(weights[stakes.index])
     columns = columns - columns.mean(axis=0)
     portfolio = columns @ floats(shares)
     portfolio = portfolio - portfolio.mean()

@@ -26,7 +26,9 @@ def churn(s1: pd.Series, s2: pd.Series, top_bottom: int | None = None) -> float:
     With ``top_bottom``, the mean share of ids that leave the highest and the lowest so many, 0..1.
     """
     if top_bottom is not None and top_bottom > 0:
-        tails = zip(filter_sort_top_bottom(s1, top_bottom), filter_sort_top_bottom(s2, top_bottom), strict=True)
+        tails = zip(
+            filter_sort_top_bottom(s1, top_bottom), filter_sort_top_bottom(s2, top_bottom), strict=True
+        )
         shares = [len(a.index.intersection(b.index)) / top_bottom for a, b in tails]
         return 1 - sum(shares) / 2
     s1, s2 = filter_sort_index(s1, s2)
@@ -48,7 +50,9 @@ def neutral_churn(
     return churn(_neutral(s1, neutralizers1), _neutral(s2, neutralizers2))
 
 
-def neutral_churn_penalty(neutral_churn: float, threshold: float = 0.1, scaling_factor: float = 10.0) -> float:
+def neutral_churn_penalty(
+    neutral_churn: float, threshold: float = 0.1, scaling_factor: float = 10.0
+) -> float:
     """The share of a positive payout that is left: 1 up to the threshold, then a falling logistic curve."""
     for name, value in (("neutral_churn", neutral_churn), ("threshold", threshold)):
         within = math.isfinite(value) and 0 <= value <= 2
@@ -68,12 +72,13 @@ def turnover(s1: pd.Series, s2: pd.Series) -> float:
 
 
 def _cleaned(
-    submission: pd.Series, sample_weight: pd.Series, names: tuple[str, str] | tuple[None, None] = (None, None)
+    submission: pd.Series, sample_weight: pd.Series, names: tuple[str, str] | None = None
 ) -> tuple[tuple[str, str], pd.Series]:
     """A submission as it is scored, over all ids of its era, and the names of its columns."""
     universe = sample_weight.index.to_frame()
     ids, signals, _, live, _ = validate_submission_signals(universe, submission.reset_index())
-    return (ids, signals), clean_submission(universe, live, ids, signals, *names, rank_and_fill=True)
+    own = (ids, signals)
+    return own, clean_submission(universe, live, *own, *(names or own), rank_and_fill=True)
 
 
 def calculate_mean_neutral_churn(
@@ -117,8 +122,9 @@ def calculate_max_churn_and_turnover(
     """
 
     def weights(signal: pd.Series, neutralizers: pd.DataFrame, sample_weight: pd.Series) -> pd.Series:
-        frame = signal.to_frame()
-        portfolio = generate_neutralized_weights(frame, neutralizers, sample_weight, center_and_normalize=True)
+        portfolio = generate_neutralized_weights(
+            signal.to_frame(), neutralizers, sample_weight, center_and_normalize=True
+        )
         return portfolio[signal.name]
 
     names, current = _cleaned(curr_sub, curr_sample_weight)

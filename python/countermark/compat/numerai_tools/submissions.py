@@ -158,9 +158,7 @@ def validate_submission_crypto(
     return ids, predictions, live, invalid
 
 
-def remap_ids(
-    data: pd.DataFrame, ticker_map: pd.DataFrame, src_id_col: str, dst_id_col: str
-) -> pd.DataFrame:
+def remap_ids(data: pd.DataFrame, ticker_map: pd.DataFrame, src_id_col: str, dst_id_col: str) -> pd.DataFrame:
     """One row for each row of the map, under its other id: NaN where the data has none. Sorted by that id."""
     others = [name for name in data.columns if name != src_id_col]
     joined = ticker_map.reset_index(drop=True).merge(data, how="left", on=src_id_col)

@@ -8,7 +8,7 @@ use super::super::{
 use super::make_scored;
 use super::shared::{cases, json as list, tails, tails_are_exact, tame, values, views};
 use countermark_scoring::{
-    self as scoring, Alignment, Column, CorrOptions, Frame, Ids, Mode, Signal, SignalsEra,
+    self as scoring, Alignment, Column, ContributionMethod, CorrOptions, Frame, Ids, Mode, Signal, SignalsEra,
 };
 use serde_json::{Value, json};
 
@@ -20,6 +20,7 @@ pub(crate) const FUNCTIONS: &[Function] = &[
     Function { name: "neutralized_weights", oracle: "numerai", tolerance: 1e-12, call: weights },
     Function { name: "alpha", oracle: "numerai", tolerance: 1e-12, call: alpha },
     Function { name: "meta_portfolio_contribution", oracle: "numerai", tolerance: 1e-12, call: mpc },
+    Function { name: "ensemble_contribution", oracle: "numerai", tolerance: 1e-12, call: ensemble },
     Function { name: "align", oracle: "numerai", tolerance: 0.0, call: align },
     Function { name: "top_bottom", oracle: "numerai", tolerance: 0.0, call: top_bottom },
     Function { name: "churn", oracle: "numerai", tolerance: 1e-12, call: churn },
@@ -180,6 +181,24 @@ fn mpc(r: &mut Random) -> Call {
     Call::new(inputs, values(ours))
 }
 
+fn ensemble(r: &mut Random) -> Call {
+    let rows = 2 + r.rows();
+    let target: Vec<f64> = (0..rows).map(|i| i as f64 / 8.0 + r.unit()).collect();
+    let predictions: Vec<Vec<f64>> =
+        (0..1 + r.below(5)).map(|_| (0..rows).map(|_| r.normal()).collect()).collect();
+    let weights: Vec<f64> = predictions.iter().map(|_| r.unit() + 0.1).collect();
+    let (method, name) = r.pick(&[
+        (ContributionMethod::Shapley, "shapley"),
+        (ContributionMethod::LeaveOneOut, "leave_one_out"),
+    ]);
+    let ours =
+        scoring::ensemble_contribution(&views(&predictions), &(&target).into(), Some(&weights), method);
+    let inputs = json!({
+        "predictions": list(&predictions), "target": column(&target), "weights": column(&weights), "method": name,
+    });
+    Call::new(inputs, Answer::each(ours.map(|c| c.values)))
+}
+
 /// Distinct ids in random order, most of them of a common pool; now and then one is repeated.
 fn ids(r: &mut Random, pool: usize) -> Vec<i64> {
     let share = r.pick(&[0.5, 0.9, 0.95, 1.0, 1.0]);
@@ -320,10 +339,12 @@ fn turnover(r: &mut Random) -> Call {
 }
 
 fn penalty(r: &mut Random) -> Call {
-    let churn =
-        r.pick(&[0.0, 0.1, 0.05, 2.0, 2.1, -0.1, f64::NAN, 1.0, 0.5]) + r.below(2) as f64 * r.unit() * 0.3;
-    let threshold = r.pick(&[0.1, 0.1, 0.0, 2.0, 3.0, f64::NAN]);
-    let scale = r.pick(&[10.0, 10.0, 1.0, 1e6, 0.0, f64::INFINITY]);
+    let bad = r.below(4) == 0;
+    let (share, double) = (r.unit(), r.unit() * 2.0);
+    let pick = |r: &mut Random, good: &[f64], wrong: &[f64]| r.pick(if bad { wrong } else { good });
+    let churn = pick(r, &[0.0, 0.1, 2.0, share, double], &[2.1, -0.1, f64::NAN, 1.0]);
+    let threshold = pick(r, &[0.1, 0.1, 0.0, 2.0, share], &[3.0, -1.0, f64::NAN, 0.1]);
+    let scale = pick(r, &[10.0, 10.0, 1.0, 1e6], &[0.0, f64::INFINITY, 10.0]);
     let ours = scoring::neutral_churn_penalty(churn, threshold, scale);
     Call::new(json!({ "inputs": column(&[churn, threshold, scale]) }), Answer::each(ours.map(|x| vec![x])))
 }

@@ -145,7 +145,7 @@ fn payouts(r: &mut Random) -> Call {
             },
         })
         .collect();
-    let at_risk = (r.below(2) == 0).then(|| r.amount());
+    let at_risk = (r.below(3) == 0).then(|| r.amount());
     let ours = tournament_payouts(&rule, &models, at_risk).map(|p| {
         let rows = p.rows.iter().flat_map(|row| {
             [

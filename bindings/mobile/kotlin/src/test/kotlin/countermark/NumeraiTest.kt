@@ -11,6 +11,8 @@ import org.junit.jupiter.api.DynamicTest.dynamicTest
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.TestFactory
 import uniffi.countermark_mobile.MetricScore
+import uniffi.countermark_mobile.SignalsEra
+import uniffi.countermark_mobile.accountScore
 import uniffi.countermark_mobile.align
 import uniffi.countermark_mobile.alpha
 import uniffi.countermark_mobile.churn
@@ -18,7 +20,10 @@ import uniffi.countermark_mobile.cleanSubmission
 import uniffi.countermark_mobile.correlation
 import uniffi.countermark_mobile.correlationContributionWith
 import uniffi.countermark_mobile.ensembleContribution
+import uniffi.countermark_mobile.gaussian
+import uniffi.countermark_mobile.maxChurnAndTurnover
 import uniffi.countermark_mobile.maxFeatureCorrelation
+import uniffi.countermark_mobile.meanNeutralChurn
 import uniffi.countermark_mobile.metaPortfolioContribution
 import uniffi.countermark_mobile.neutralChurnPenalty
 import uniffi.countermark_mobile.neutralizedWeights
@@ -27,6 +32,7 @@ import uniffi.countermark_mobile.numeraiCorrWith
 import uniffi.countermark_mobile.oneHotEncode
 import uniffi.countermark_mobile.orthogonalize
 import uniffi.countermark_mobile.pairwiseCorrelation
+import uniffi.countermark_mobile.power
 import uniffi.countermark_mobile.rank
 import uniffi.countermark_mobile.reputation
 import uniffi.countermark_mobile.roundDisqualification
@@ -73,6 +79,9 @@ class NumeraiTest {
     @Test
     fun primitives() {
         vectors.list("rank").forEach { near(rank(floats(it.list("values")), it.text("method")), it["expected"]) }
+        near(gaussian(floats(vectors.list("rank")[0].list("expected"))), vectors["gaussian"])
+        near(power(meta, 1.5), vectors["power"])
+        refused("power_decorrelates", "range") { power(packed(listOf(1.0)), 1.5) }
         vectors.list("normalize").forEach { near(normalize(meta, it.text("how")), it["expected"]) }
         vectors.list("correlation").forEach {
             near(correlation(target, first, it.text("method"), it.count("top_bottom")), it["expected"])
@@ -144,6 +153,30 @@ class NumeraiTest {
         assertEquals("turnover", roundDisqualification(0.1, 0.3))
         assertEquals("no_prior_submission", roundDisqualification(null, null))
         assertNull(roundDisqualification(0.1, 0.2))
+    }
+
+    private fun each(count: Int, f: (Int) -> Double): ByteArray = packed((0 until count).map(f))
+
+    private fun era(week: Int): SignalsEra {
+        val n = vectors["max_churn_and_turnover"]["tickers"].asInt
+        val universe = (0 until n).map { "T%03d".format(it) }
+        return SignalsEra(
+            universe,
+            each(n) { ((it * 37 + week * 13 * (it % 5)) % n) / (n - 1.0) },
+            universe,
+            each(n) { (it % 7) / 10.0 },
+            each(n) { 1 + (it % 3) / 10.0 },
+        )
+    }
+
+    @Test
+    fun `churn against earlier weeks`() {
+        val worst = maxChurnAndTurnover(era(0), listOf(era(1), era(2)))
+        near(listOf(worst.churn, worst.turnover), vectors["max_churn_and_turnover"]["expected"])
+        val few = era(0).copy(submissionIds = listOf("T000"), submission = packed(listOf(0.5)))
+        refused("invalid_submission_ids") { maxChurnAndTurnover(few, listOf()) }
+        assertEquals(0.2, meanNeutralChurn(listOf(0.1, null, 0.3)), tolerance)
+        assertEquals(0.02, accountScore(packed(listOf(0.01, 0.05)), listOf(3.0, 1.0)), tolerance)
     }
 
     @TestFactory

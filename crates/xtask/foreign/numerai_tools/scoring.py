@@ -1,8 +1,0 @@
-"""The names of numerai_tools.scoring, from our module."""
-
-import sys
-
-from countermark.compat.numerai_tools import scoring
-
-# The module itself, so that names with an underscore are found too.
-sys.modules[__name__] = scoring
