@@ -13,7 +13,7 @@ pub struct Annotation {
     pub label: u32,
 }
 
-/// All answers to a set of tasks, sorted by task and by worker once for any number of methods. An answer given twice
+/// All answers to a set of tasks, sorted by task once for any number of methods. An answer given twice
 /// counts twice.
 ///
 /// ```
@@ -27,15 +27,16 @@ pub struct Annotation {
 #[derive(Debug, Clone)]
 pub struct Annotations {
     pub(super) tasks: Grouped,
-    pub(super) workers: Grouped,
+    /// Number of answers of each worker.
+    pub(super) by_worker: Vec<u32>,
     labels: u32,
 }
 
-/// Answers by task or by worker.
+/// Answers by task.
 #[derive(Debug, Clone)]
 pub(super) struct Grouped {
     starts: Vec<u32>,
-    /// The other side's number and the label.
+    /// Worker and label.
     entries: Vec<(u32, u32)>,
 }
 
@@ -153,8 +154,13 @@ impl Annotations {
         if let Some(empty) = (0..tasks).find(|t| by_task.of(*t as usize).is_empty()) {
             return Err(out("task without an annotation", empty, "one annotation or more a task"));
         }
-        let by_worker = Grouped::new(workers, all.map(|(t, w, l)| (w, (t, l))), total);
-        Ok(Self { tasks: by_task, workers: by_worker, labels })
+        let mut by_worker = alloc::vec![0; workers as usize];
+        for (_, w, _) in all {
+            if let Some(n) = by_worker.get_mut(w as usize) {
+                *n += 1;
+            }
+        }
+        Ok(Self { tasks: by_task, by_worker, labels })
     }
 
     /// Number of tasks.
@@ -164,7 +170,7 @@ impl Annotations {
 
     /// Number of workers.
     pub fn workers(&self) -> usize {
-        self.workers.len()
+        self.by_worker.len()
     }
 
     /// Number of labels.

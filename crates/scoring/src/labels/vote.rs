@@ -2,7 +2,7 @@
 
 use super::annotations::Annotations;
 use super::{largest, step};
-use crate::{Result, parallel};
+use crate::Result;
 use alloc::vec::Vec;
 use countermark_primitives::{CancelToken, Error as Base, ProgressFn};
 
@@ -156,7 +156,7 @@ fn weights(a: &Annotations, skills: &[f64], missing: MissingSkill) -> Result<Vec
         if s.is_infinite() {
             return refuse(w, "a finite number");
         }
-        if s.is_nan() && !a.workers.of(w).is_empty() {
+        if s.is_nan() && a.by_worker.get(w).is_some_and(|n| *n > 0) {
             match missing {
                 MissingSkill::Error => return refuse(w, "a number for every worker"),
                 MissingSkill::Ignore => {}
@@ -178,33 +178,40 @@ pub(super) fn shares(a: &Annotations, weights: Option<&[f64]>) -> Vec<f64> {
     let k = a.labels();
     let mut out = alloc::vec![0.0; a.tasks() * k];
     for (t, row) in out.chunks_exact_mut(k).enumerate() {
-        for (w, l) in a.tasks.of(t) {
-            let weight = weights.map_or(1.0, |s| s.get(*w as usize).copied().unwrap_or(f64::NAN));
-            if let Some(x) = row.get_mut(*l as usize).filter(|_| !weight.is_nan()) {
-                *x += weight;
-            }
-        }
-        let sum: f64 = row.iter().sum();
-        row.iter_mut().for_each(|x| *x /= sum);
+        share(a.tasks.of(t), weights, row);
     }
     out
 }
 
+/// Shares of the votes on one task; the row has zeros.
+pub(super) fn share(answers: &[(u32, u32)], weights: Option<&[f64]>, row: &mut [f64]) {
+    for (w, l) in answers {
+        let weight = weights.map_or(1.0, |s| s.get(*w as usize).copied().unwrap_or(f64::NAN));
+        if let Some(x) = row.get_mut(*l as usize).filter(|_| !weight.is_nan()) {
+            *x += weight;
+        }
+    }
+    let sum: f64 = row.iter().sum();
+    row.iter_mut().for_each(|x| *x /= sum);
+}
+
 /// Of each worker's different answers, the share that agrees with the labels.
-#[allow(clippy::cast_precision_loss, reason = "numbers of answers are below 2^32")]
 fn agreement(a: &Annotations, labels: &[u32], weights: Option<&[f64]>) -> Vec<f64> {
-    let one = |seen: &mut Vec<(u32, u32)>, w: usize| {
-        if weights.is_some_and(|s| s.get(w).is_none_or(|s| s.is_nan())) {
-            return f64::NAN;
+    let mut counts = alloc::vec![(0u32, 0u32); a.workers()];
+    let mut different = Vec::new();
+    for (t, label) in labels.iter().enumerate() {
+        different.clear();
+        different.extend_from_slice(a.tasks.of(t));
+        different.sort_unstable();
+        different.dedup();
+        for (w, l) in &different {
+            if let Some((right, all)) = counts.get_mut(*w as usize) {
+                *right += u32::from(l == label);
+                *all += 1;
+            }
         }
-        seen.clear();
-        seen.extend_from_slice(a.workers.of(w));
-        if !seen.is_sorted_by(|a, b| a < b) {
-            seen.sort_unstable();
-            seen.dedup();
-        }
-        let right = seen.iter().filter(|(t, l)| labels.get(*t as usize) == Some(l)).count();
-        right as f64 / seen.len() as f64
-    };
-    parallel::map(a.workers(), Vec::new, one)
+    }
+    let known = |w: usize| weights.is_none_or(|s| s.get(w).is_some_and(|s| !s.is_nan()));
+    let share = |(right, all): &(u32, u32)| f64::from(*right) / f64::from(*all);
+    counts.iter().enumerate().map(|(w, c)| if known(w) { share(c) } else { f64::NAN }).collect()
 }
