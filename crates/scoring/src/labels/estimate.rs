@@ -14,7 +14,7 @@ use countermark_primitives::{CancelToken, ProgressFn};
 const GROUP: usize = 64;
 
 /// Blocks of tasks that threads share out, at most: fixed, so that sums don't depend on the number of threads.
-const BLOCKS: usize = 16;
+const BLOCKS: usize = 8;
 
 /// -1e-10 ln 1e-10: the entropy of a probability raised to [`EPS`].
 const EPS_ENTROPY: f64 = 2.302_585_092_994_046e-9;
