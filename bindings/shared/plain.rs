@@ -1,20 +1,22 @@
 //! What the three skins parse and run alike; each includes this file. `Fault` is the skin's own error.
 
 use crate::convert::Fault;
+use countermark::scoring::labels::{
+    Annotations, DawidSkene, Glad, InitialErrors, MissingSkill, OneCoin, Vote,
+};
 use countermark::{
     compute_to_data::{
         GatedOutputs, Isolation, Job, Limits, Policy, Sandbox as _, Slot, algorithm_hash, apply_gate,
     },
     datatoken::Profile,
-    primitives::{Address, B256, CancelToken, Error as Basic, Timestamp, Wei, ignore_progress},
+    primitives::{Address, B256, CancelToken, Error as Basic, Nano, Timestamp, Wei, ignore_progress},
     receipt::Table,
     sandbox::{self, InProcessSandbox, ProcessSandbox, WorkerCommand},
     scoring::{
         Mode,
-        labels::{InitialErrors, MissingSkill},
         predictoor::{Forecast, Prediction, Slot as FeedSlot, Status},
     },
-    settle::Share,
+    settle::{PayoutRule, Share},
 };
 use std::path::PathBuf;
 
@@ -55,39 +57,6 @@ pub(crate) fn forecast(text: &str) -> Result<Forecast, Basic> {
     }
 }
 
-pub(crate) fn missing_skill(text: &str, default: Option<f64>) -> Result<MissingSkill, Basic> {
-    match (text, default) {
-        ("error", None) => Ok(MissingSkill::Error),
-        ("ignore", None) => Ok(MissingSkill::Ignore),
-        ("value", Some(value)) => Ok(MissingSkill::Value(value)),
-        _ => Err(Basic::InvalidText {
-            what: "on_missing_skill",
-            form: "choice (error, ignore, or value with a default skill)",
-        }),
-    }
-}
-
-/// Tasks whose label is known, from their columns.
-#[allow(dead_code, reason = "Python takes pairs")]
-pub(crate) fn gold_labels(tasks: &[u32], labels: &[u32]) -> Result<Vec<(u32, u32)>, Basic> {
-    same_length("gold labels", tasks.len(), labels.len())?;
-    Ok(tasks.iter().copied().zip(labels.iter().copied()).collect())
-}
-
-/// `None` without values.
-pub(crate) fn initial_errors(
-    values: Option<Vec<f64>>,
-    strategy: &str,
-) -> Result<Option<InitialErrors>, Basic> {
-    match strategy {
-        "assign" => Ok(values.map(InitialErrors::Assign)),
-        "addition" => Ok(values.map(InitialErrors::Add)),
-        _ => {
-            Err(Basic::InvalidText { what: "initial_error_strategy", form: "strategy (assign or addition)" })
-        }
-    }
-}
-
 pub(crate) const fn status_name(status: Status) -> &'static str {
     match status {
         Status::Pending => "pending",
@@ -119,11 +88,16 @@ pub(crate) fn feed_slots(
     same_length("truth", starts.len(), truth.len())?;
     same_length("canceled", starts.len(), canceled.len())?;
     let rows = starts.iter().zip(staked_up).zip(staked).zip(truth).zip(canceled);
-    let slot = |((((start, up), all), truth), canceled): ((((&u64, &f64), &f64), &Option<bool>), &bool)| {
+    let mut slots = Vec::with_capacity(starts.len());
+    for ((((start, up), all), truth), canceled) in rows {
         let start = Timestamp::new(*start);
-        FeedSlot { start, staked_up: *up, staked: *all, truth: *truth, canceled: *canceled }
-    };
-    Ok(rows.map(slot).collect())
+        slots.push(FeedSlot { start, staked_up: *up, staked: *all, truth: *truth, canceled: *canceled });
+    }
+    Ok(slots)
+}
+
+pub(crate) fn payout_rule(clip: f64, threshold: Option<Wei>, share: &str) -> Result<PayoutRule, Fault> {
+    Ok(PayoutRule { clip: Nano::from_f64(clip)?, threshold, share: self::share(share)? })
 }
 
 pub(crate) fn profile(text: &str) -> Result<Profile, Basic> {
@@ -462,5 +436,104 @@ pub(crate) fn max_churn_and_turnover(
     match eras.split_first() {
         Some((current, previous)) => Ok(max_churn_and_turnover(current, previous)?),
         None => Ok((1.0, 1.0)),
+    }
+}
+
+/// Answers sorted by task and worker; the counts are those of the largest codes.
+pub(crate) fn aggregate_answers(
+    tasks: &[u32],
+    workers: &[u32],
+    labels: &[u32],
+) -> countermark::scoring::Result<Annotations> {
+    let count = |codes: &[u32]| codes.iter().max().map_or(0, |x| x.saturating_add(1));
+    Annotations::from_slices(tasks, workers, labels, [count(tasks), count(workers), count(labels)])
+}
+
+/// What any method says of tasks and workers; empty where it says nothing.
+#[derive(Default)]
+pub(crate) struct Aggregated {
+    pub(crate) labels: Vec<u32>,
+    /// Row-major, shape [tasks, labels].
+    pub(crate) probabilities: Vec<f64>,
+    pub(crate) skills: Vec<f64>,
+    pub(crate) priors: Vec<f64>,
+    pub(crate) errors: Vec<f64>,
+    pub(crate) easiness: Vec<f64>,
+    pub(crate) loss_history: Vec<f64>,
+}
+
+impl From<Vote> for Aggregated {
+    fn from(v: Vote) -> Self {
+        Self { labels: v.labels, probabilities: v.probabilities, skills: v.skills, ..Self::default() }
+    }
+}
+
+impl From<DawidSkene> for Aggregated {
+    fn from(d: DawidSkene) -> Self {
+        Self {
+            labels: d.labels,
+            probabilities: d.probabilities,
+            priors: d.priors,
+            errors: d.errors,
+            loss_history: d.loss_history,
+            ..Self::default()
+        }
+    }
+}
+
+impl From<OneCoin> for Aggregated {
+    fn from(d: OneCoin) -> Self {
+        Self {
+            labels: d.labels,
+            probabilities: d.probabilities,
+            skills: d.skills,
+            priors: d.priors,
+            loss_history: d.loss_history,
+            ..Self::default()
+        }
+    }
+}
+
+impl From<Glad> for Aggregated {
+    fn from(g: Glad) -> Self {
+        Self {
+            labels: g.labels,
+            probabilities: g.probabilities,
+            skills: g.abilities,
+            easiness: g.easiness,
+            loss_history: g.loss_history,
+            ..Self::default()
+        }
+    }
+}
+
+/// Tasks whose label is known, from their columns.
+#[allow(dead_code, reason = "Python takes pairs")]
+pub(crate) fn gold_labels(tasks: &[u32], labels: &[u32]) -> countermark::scoring::Result<Vec<(u32, u32)>> {
+    same_length("gold labels", tasks.len(), labels.len())?;
+    Ok(tasks.iter().copied().zip(labels.iter().copied()).collect())
+}
+
+pub(crate) fn missing_skill(text: &str, default: Option<f64>) -> Result<MissingSkill, Basic> {
+    match (text, default) {
+        ("error", None) => Ok(MissingSkill::Error),
+        ("ignore", None) => Ok(MissingSkill::Ignore),
+        ("value", Some(value)) => Ok(MissingSkill::Value(value)),
+        _ => Err(Basic::InvalidText {
+            what: "on_missing_skill",
+            form: "choice (error, ignore, or value with a default)",
+        }),
+    }
+}
+
+pub(crate) fn initial_errors(
+    values: Option<Vec<f64>>,
+    strategy: Option<&str>,
+) -> Result<Option<InitialErrors>, Basic> {
+    match (values, strategy) {
+        (None, _) => Ok(None),
+        (Some(values), Some("assign")) => Ok(Some(InitialErrors::Assign(values))),
+        (Some(values), Some("addition")) => Ok(Some(InitialErrors::Add(values))),
+        _ => Err(Basic::InvalidText { what: "initial_error_strategy", form: "choice (assign or addition)" }),
     }
 }

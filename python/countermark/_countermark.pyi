@@ -1,39 +1,8 @@
 from _typeshed import Incomplete, SupportsGetItem
-from numpy import float64, uint32
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from typing import SupportsFloat, SupportsIndex, final
 
-__all__ = ["Annotations", "CancelToken", "ChurnAndTurnover", "CleanSubmission", "Contributions", "DawidSkene", "DirectionMetrics", "ErrorCode", "FeatureCorrelation", "FeedAccuracy", "Glad", "Limits", "MetricScore", "ModelScore", "OneCoin", "OneHot", "OrderVerdict", "PairwiseCorrelation", "Prepared", "ReceiptVerdict", "RoundSettlement", "RunOutcome", "ScoreSummary", "SeasonScore", "SecretKey", "Service", "Settlement", "SettlementRow", "SignalsEra", "Slot", "SlotValues", "TournamentPayouts", "ValidSubmission", "Verdict", "Vote", "_gaussian_columns", "_neutralize_columns", "_power_columns", "_rank_columns", "_worker_main", "account_score", "align", "alpha", "churn", "clean_submission", "correlation", "correlation_contribution", "correlation_contribution_with", "dawid_skene", "direction_metrics", "eip191_digest", "ensemble_contribution", "error_codes", "feed_accuracy", "gaussian", "glad", "majority_vote", "max_churn_and_turnover", "max_feature_correlation", "mean_neutral_churn", "meta_portfolio_contribution", "neutral_churn_penalty", "neutralized_weights", "normalize", "numerai_corr", "numerai_corr_with", "one_coin_dawid_skene", "one_hot_encode", "orthogonalize", "pairwise_correlation", "power", "predictoor_profit", "prepare_agent", "prepare_order", "rank", "recover_address", "regression_errors", "reputation", "round_disqualification", "run_algorithm", "running_metrics", "score_models", "season_score", "settle_pot", "settle_round", "stake_weight", "summarize", "tournament_payouts", "trader_profit", "turnover", "validate_submission", "verify_bundle", "verify_order", "verify_signature", "version", "wawa", "zero_based_skill"]
-
-@final
-class Annotations:
-    """
-    Answers to a set of tasks, sorted once for any number of methods. An answer given twice counts twice.
-
-    `task`, `worker`, `label`: one number for each answer, from 0: arrays of uint32 or int64, or lists. `tasks`,
-    `workers`, `labels`: how many there are; None for the largest number and one. Every task needs an answer.
-    """
-    def __len__(self, /) -> int:
-        """
-        Number of answers.
-        """
-    def __new__(cls, /, task: Incomplete | SupportsGetItem[int, SupportsIndex], worker: Incomplete | SupportsGetItem[int, SupportsIndex], label: Incomplete | SupportsGetItem[int, SupportsIndex], tasks: SupportsIndex | None = None, workers: SupportsIndex | None = None, labels: SupportsIndex | None = None) -> Annotations: ...
-    def __repr__(self, /) -> str: ...
-    @property
-    def labels(self, /) -> int:
-        """
-        Number of labels.
-        """
-    @property
-    def tasks(self, /) -> int:
-        """
-        Number of tasks.
-        """
-    @property
-    def workers(self, /) -> int:
-        """
-        Number of workers.
-        """
+__all__ = ["CancelToken", "ChurnAndTurnover", "CleanSubmission", "Contributions", "DirectionMetrics", "ErrorCode", "FeatureCorrelation", "FeedAccuracy", "Limits", "MetricScore", "ModelScore", "OneHot", "OrderVerdict", "PairwiseCorrelation", "Prepared", "ReceiptVerdict", "RoundSettlement", "RunOutcome", "ScoreSummary", "SeasonScore", "SecretKey", "Service", "Settlement", "SettlementRow", "SignalsEra", "Slot", "SlotValues", "TournamentPayouts", "ValidSubmission", "Verdict", "_gaussian_columns", "_neutralize_columns", "_power_columns", "_rank_columns", "_worker_main", "account_score", "align", "alpha", "churn", "clean_submission", "correlation", "correlation_contribution", "correlation_contribution_with", "direction_metrics", "eip191_digest", "ensemble_contribution", "error_codes", "feed_accuracy", "gaussian", "max_churn_and_turnover", "max_feature_correlation", "mean_neutral_churn", "meta_portfolio_contribution", "neutral_churn_penalty", "neutralized_weights", "normalize", "numerai_corr", "numerai_corr_with", "one_hot_encode", "orthogonalize", "pairwise_correlation", "power", "predictoor_profit", "prepare_agent", "prepare_order", "rank", "recover_address", "regression_errors", "reputation", "round_disqualification", "run_algorithm", "running_metrics", "score_models", "season_score", "settle_pot", "settle_round", "stake_weight", "summarize", "tournament_payouts", "trader_profit", "turnover", "validate_submission", "verify_bundle", "verify_order", "verify_signature", "version"]
 
 @final
 class CancelToken:
@@ -99,38 +68,6 @@ class Contributions:
     def values(self, /) -> list[float]:
         """
         One value per model; NaN for a model that cannot be ranked.
-        """
-
-@final
-class DawidSkene:
-    """
-    What Dawid and Skene's model says of tasks and workers.
-    """
-    @property
-    def errors(self, /) -> NDArray[float64]:
-        """
-        Probability of an answer given the true label: float64, shape `[workers, answer, true label]`; NaN for an answer
-        the worker never gave.
-        """
-    @property
-    def labels(self, /) -> NDArray[uint32]:
-        """
-        The most probable label of each task, the lowest of equals: uint32, shape `[tasks]`.
-        """
-    @property
-    def loss_history(self, /) -> list[float]:
-        """
-        The objective after each step.
-        """
-    @property
-    def priors(self, /) -> NDArray[float64]:
-        """
-        Share of each label: float64, shape `[labels]`.
-        """
-    @property
-    def probabilities(self, /) -> NDArray[float64]:
-        """
-        Probability of each label: float64, shape `[tasks, labels]`, at least 1e-10 each.
         """
 
 @final
@@ -240,38 +177,6 @@ class FeedAccuracy:
         """
 
 @final
-class Glad:
-    """
-    What GLAD says of tasks and workers.
-    """
-    @property
-    def abilities(self, /) -> NDArray[float64]:
-        """
-        Ability of each worker, float64, shape `[workers]`: 0 guesses, below 0 misleads.
-        """
-    @property
-    def easiness(self, /) -> NDArray[float64]:
-        """
-        Log easiness of each task, float64, shape `[tasks]`: a worker of ability a is right with probability
-        `1 / (1 + exp(-a exp(easiness)))`.
-        """
-    @property
-    def labels(self, /) -> NDArray[uint32]:
-        """
-        The most probable label of each task, the lowest of equals: uint32, shape `[tasks]`.
-        """
-    @property
-    def loss_history(self, /) -> list[float]:
-        """
-        The objective after each step.
-        """
-    @property
-    def probabilities(self, /) -> NDArray[float64]:
-        """
-        Probability of each label: float64, shape `[tasks, labels]`.
-        """
-
-@final
 class Limits:
     """
     Bounds of a run.
@@ -335,37 +240,6 @@ class ModelScore:
     def reason(self, /) -> str | None:
         """
         Why there is no score, as an error code; None where there is one.
-        """
-
-@final
-class OneCoin:
-    """
-    What the one-coin model says of tasks and workers.
-    """
-    @property
-    def labels(self, /) -> NDArray[uint32]:
-        """
-        The most probable label of each task, the lowest of equals: uint32, shape `[tasks]`.
-        """
-    @property
-    def loss_history(self, /) -> list[float]:
-        """
-        The objective after each step.
-        """
-    @property
-    def priors(self, /) -> NDArray[float64]:
-        """
-        Share of each label: float64, shape `[labels]`.
-        """
-    @property
-    def probabilities(self, /) -> NDArray[float64]:
-        """
-        Probability of each label: float64, shape `[tasks, labels]`, at least 1e-10 each.
-        """
-    @property
-    def skills(self, /) -> NDArray[float64]:
-        """
-        Probability of each worker to be right: float64, shape `[workers]`; NaN without an answer.
         """
 
 @final
@@ -967,27 +841,6 @@ class Verdict:
         One entry for each receipt, in the bundle's order.
         """
 
-@final
-class Vote:
-    """
-    What a vote decides.
-    """
-    @property
-    def labels(self, /) -> NDArray[uint32]:
-        """
-        The label of each task with the most votes, the lowest of equals: uint32, shape `[tasks]`.
-        """
-    @property
-    def probabilities(self, /) -> NDArray[float64]:
-        """
-        Share of the votes: float64, shape `[tasks, labels]`.
-        """
-    @property
-    def skills(self, /) -> NDArray[float64]:
-        """
-        Skill of each worker: float64, shape `[workers]`; NaN without an answer.
-        """
-
 def _gaussian_columns(matrix: ArrayLike) -> Incomplete:
     """
     Standard normal quantiles of each column of a matrix, shape `[n, k]`; the result has shape `[k, n]`.
@@ -1073,16 +926,6 @@ def correlation_contribution_with(predictions: ArrayLike, meta_model: ArrayLike,
     the lowest and highest orthogonalised predictions.
     """
 
-def dawid_skene(annotations: Annotations, iterations: SupportsIndex = 100, tolerance: SupportsFloat | SupportsIndex = 1e-5, gold: SupportsGetItem[int, tuple[SupportsIndex, SupportsIndex]] = ..., initial_errors: ArrayLike | None = None, initial_error_strategy: str = "addition", cancel: CancelToken | None = None) -> DawidSkene:
-    """
-    Estimates true labels and workers' confusion matrices by expectation maximisation, from the majority's shares on.
-
-    `gold`: tasks whose label is known, as (task, label). `initial_errors`: workers' answers from before, float64, shape
-    `[workers, answer, true label]`; `initial_error_strategy` "assign" takes them in the place of the counts of the first
-    step, "addition" adds them. Ends after `iterations` steps or once one improves the objective by less than
-    `tolerance`.
-    """
-
 def direction_metrics(truth: SupportsGetItem[int, bool], prob_up: ArrayLike) -> DirectionMetrics:
     """
     Metrics over all rows. `truth`: whether each row went up; `prob_up`: float64, shape `[n]`, 0..=1.
@@ -1118,23 +961,6 @@ def feed_accuracy(starts: SupportsGetItem[int, SupportsIndex], staked_up: Suppor
 def gaussian(values: ArrayLike) -> list[float]:
     """
     The standard normal quantile of each value, meant for ranks in (0, 1). `values`: float64, shape `[n]`.
-    """
-
-def glad(annotations: Annotations, iterations: SupportsIndex = 100, tolerance: SupportsFloat | SupportsIndex = 1e-5, priors: SupportsGetItem[int, SupportsFloat | SupportsIndex] | None = None, ability_means: SupportsGetItem[int, SupportsFloat | SupportsIndex] | None = None, easiness_means: SupportsGetItem[int, SupportsFloat | SupportsIndex] | None = None, gradient_steps: SupportsIndex = 25, gradient_tolerance: SupportsFloat | SupportsIndex = 1e-2, cancel: CancelToken | None = None) -> Glad:
-    """
-    Estimates true labels, workers' abilities and tasks' easiness: expectation maximisation, each maximisation by at most
-    `gradient_steps` conjugate gradient steps, until no element of the gradient exceeds `gradient_tolerance`.
-
-    `priors`, shape `[labels]`: share of each label; `ability_means`, shape `[workers]`, and `easiness_means`, shape
-    `[tasks]`: means of the normal priors of variance 1. Equal shares and 1 where they are None.
-    """
-
-def majority_vote(annotations: Annotations, skills: ArrayLike | None = None, on_missing_skill: str = "error", default_skill: SupportsFloat | SupportsIndex | None = None) -> Vote:
-    """
-    The label most workers gave; `skills`, shape `[workers]`, are the weights of their votes.
-
-    `on_missing_skill`, for a worker whose skill is NaN: "error", "ignore" (the answers are left out) or "value"
-    (`default_skill`). The skills of the result are each worker's agreement with it.
     """
 
 def max_churn_and_turnover(current: SignalsEra, previous: SupportsGetItem[int, SignalsEra]) -> ChurnAndTurnover:
@@ -1195,11 +1021,6 @@ def numerai_corr_with(predictions: ArrayLike, target: ArrayLike, top_bottom: Sup
 
     `predictions`: float64, shape `[n, models]`; `target`: shape `[n]`. `top_bottom`: only so many of each model's
     lowest and highest predictions. `mode`: "per_model", "strict" or "compat".
-    """
-
-def one_coin_dawid_skene(annotations: Annotations, iterations: SupportsIndex = 100, tolerance: SupportsFloat | SupportsIndex = 1e-5, cancel: CancelToken | None = None) -> OneCoin:
-    """
-    Estimates true labels and one skill per worker by expectation maximisation. Arguments as for `dawid_skene`.
     """
 
 def one_hot_encode(values: ArrayLike) -> OneHot:
@@ -1390,17 +1211,4 @@ def verify_signature(digest: bytes, signature: bytes, signer: str) -> None:
 def version() -> str:
     """
     The version of the library.
-    """
-
-def wawa(annotations: Annotations) -> Vote:
-    """
-    Worker agreement with aggregate: a majority vote, then one weighted by how often each worker agreed with it.
-    """
-
-def zero_based_skill(annotations: Annotations, iterations: SupportsIndex = 100, rate: SupportsFloat | SupportsIndex = 1.0, steps_to_reduce: SupportsIndex = 20, reduce_factor: SupportsFloat | SupportsIndex = 0.5, margin: SupportsFloat | SupportsIndex = 1e-5, cancel: CancelToken | None = None) -> Vote:
-    """
-    A weighted vote whose weights follow each worker's agreement with the result, round by round.
-
-    Skills start at `1 / labels + margin`; a round moves each by `rate` of the way to the agreement it found;
-    `steps_to_reduce` rounds later the rate is multiplied by `reduce_factor`.
     """

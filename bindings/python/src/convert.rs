@@ -6,19 +6,15 @@ use countermark::{
     scoring::{Column, Matrix},
 };
 use num_bigint::BigUint;
-use numpy::{
-    AllowTypeChange, IntoPyArray as _, PyArray1, PyArrayDyn, PyArrayLikeDyn, PyReadonlyArray1,
-    PyUntypedArrayMethods as _,
-    ndarray::{ArrayD, ArrayViewD},
-};
+use numpy::{AllowTypeChange, PyArrayLikeDyn, PyReadonlyArrayDyn, ndarray::ArrayViewD};
 use pyo3::{
     exceptions::{PyRuntimeError, PyTypeError},
     inspect::PyStaticExpr,
     prelude::*,
     sync::PyOnceLock,
-    type_hint_identifier, type_hint_subscript,
+    type_hint_identifier,
 };
-use std::{borrow::Cow, convert::Infallible};
+use std::borrow::Cow;
 
 /// A fault of the core on its way to Python.
 pub(crate) struct Raised(Box<dyn Coded + Send + Sync>);
@@ -97,61 +93,138 @@ pub(crate) fn integer(amount: Wei) -> BigUint {
     BigUint::from_bytes_be(&amount.get().to_be_bytes::<32>())
 }
 
-/// Anything numpy makes an array of float64 of; an array that is one already is not copied.
-pub(crate) struct Array<'py>(PyArrayLikeDyn<'py, f64, AllowTypeChange>);
+/// An array of float64, float32 or int8, not copied; anything else numpy makes an array of float64 of.
+pub(crate) enum Array<'py> {
+    F64(PyReadonlyArrayDyn<'py, f64>),
+    F32(PyReadonlyArrayDyn<'py, f32>),
+    I8(PyReadonlyArrayDyn<'py, i8>),
+    Made(PyArrayLikeDyn<'py, f64, AllowTypeChange>),
+}
 
 impl<'a, 'py> FromPyObject<'a, 'py> for Array<'py> {
     type Error = PyErr;
     const INPUT_TYPE: PyStaticExpr = type_hint_identifier!("numpy.typing", "ArrayLike");
 
     fn extract(value: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        value.extract().map(Self)
+        if let Ok(array) = value.extract() {
+            return Ok(Self::F64(array));
+        }
+        if let Ok(array) = value.extract() {
+            return Ok(Self::F32(array));
+        }
+        if let Ok(array) = value.extract() {
+            return Ok(Self::I8(array));
+        }
+        value.extract().map(Self::Made)
     }
+}
+
+/// The numbers of an array, borrowed where they lie together.
+enum Data<'a> {
+    F64(Cow<'a, [f64]>),
+    F32(Cow<'a, [f32]>),
+    I8(Cow<'a, [i8]>),
 }
 
 /// Values of an array in C or Fortran order, borrowed where they lie together, with the strides in elements.
 pub(crate) struct Numbers<'a> {
-    data: Cow<'a, [f64]>,
+    data: Data<'a>,
     shape: Vec<usize>,
     strides: Vec<isize>,
+}
+
+/// The array's memory where it has no gaps, else a copy in C order; with shape and strides of either.
+fn together<'a, T: Copy + numpy::Element>(
+    slice: Option<&'a [T]>,
+    view: &ArrayViewD<'a, T>,
+) -> (Cow<'a, [T]>, Vec<usize>, Vec<isize>) {
+    match slice {
+        Some(data) => (Cow::Borrowed(data), view.shape().to_vec(), view.strides().to_vec()),
+        None => {
+            let packed = view.as_standard_layout();
+            let (shape, strides) = (packed.shape().to_vec(), packed.strides().to_vec());
+            (Cow::Owned(packed.iter().copied().collect()), shape, strides)
+        }
+    }
 }
 
 impl<'a> Numbers<'a> {
     /// # Errors
     /// `length_mismatch` unless the array has this number of dimensions.
     pub(crate) fn new(what: &'static str, array: &'a Array<'_>, dimensions: usize) -> Result<Self, Basic> {
-        let array = &array.0;
-        if array.ndim() != dimensions {
-            return Err(Basic::LengthMismatch { what, expected: dimensions, got: array.ndim() });
-        }
-        let view = array.as_array();
-        Ok(match array.as_slice() {
-            Ok(data) => Self::over(Cow::Borrowed(data), &view),
-            Err(_) => {
-                let packed = view.as_standard_layout();
-                let data = Cow::Owned(packed.iter().copied().collect());
-                Self::over(data, &packed.view())
+        let (data, shape, strides) = match array {
+            Array::F64(a) => {
+                let (d, shape, strides) = together(a.as_slice().ok(), &a.as_array());
+                (Data::F64(d), shape, strides)
             }
-        })
+            Array::Made(a) => {
+                let (d, shape, strides) = together(a.as_slice().ok(), &a.as_array());
+                (Data::F64(d), shape, strides)
+            }
+            Array::F32(a) => {
+                let (d, shape, strides) = together(a.as_slice().ok(), &a.as_array());
+                (Data::F32(d), shape, strides)
+            }
+            Array::I8(a) => {
+                let (d, shape, strides) = together(a.as_slice().ok(), &a.as_array());
+                (Data::I8(d), shape, strides)
+            }
+        };
+        if shape.len() != dimensions {
+            return Err(Basic::LengthMismatch { what, expected: dimensions, got: shape.len() });
+        }
+        Ok(Self { data, shape, strides })
     }
 
-    fn over(data: Cow<'a, [f64]>, view: &ArrayViewD<'_, f64>) -> Self {
-        Self { data, shape: view.shape().to_vec(), strides: view.strides().to_vec() }
+    /// The values in memory order, as float64: row order for one dimension.
+    pub(crate) fn values(&self) -> Cow<'_, [f64]> {
+        match &self.data {
+            Data::F64(d) => Cow::Borrowed(d),
+            Data::F32(d) => d.iter().map(|x| f64::from(*x)).collect(),
+            Data::I8(d) => d.iter().map(|x| f64::from(*x)).collect(),
+        }
     }
 
-    /// The values in memory order: row order for one dimension.
-    pub(crate) fn values(&self) -> &[f64] {
-        &self.data
+    pub(crate) fn shape(&self) -> &[usize] {
+        &self.shape
     }
 
     pub(crate) fn column(&self) -> Column<'_> {
-        Column::from(&*self.data)
+        match &self.data {
+            Data::F64(d) => Column::from(&**d),
+            Data::F32(d) => Column::from(&**d),
+            Data::I8(d) => Column::from(&**d),
+        }
     }
 
     pub(crate) fn matrix(&self) -> countermark::scoring::Result<Matrix<'_>> {
-        let two = |all: &[_]| <[_; 2]>::try_from(all).unwrap_or_default();
+        let shape = <[_; 2]>::try_from(self.shape.as_slice()).unwrap_or_default();
         let strides = <[isize; 2]>::try_from(self.strides.as_slice()).unwrap_or_default();
-        Matrix::strided_f64(&self.data, 0, two(&self.shape), strides)
+        match &self.data {
+            Data::F64(d) => Matrix::strided_f64(d, 0, shape, strides),
+            Data::F32(d) => Matrix::strided_f32(d, 0, shape, strides),
+            Data::I8(d) => Matrix::strided_i8(d, 0, shape, strides),
+        }
+    }
+
+    /// All values in row-major order, as float64.
+    pub(crate) fn row_major(&self) -> Vec<f64> {
+        let index = |at: isize| usize::try_from(at).unwrap_or(usize::MAX);
+        let values = self.values();
+        let mut out = Vec::with_capacity(values.len());
+        let mut place = vec![0usize; self.shape.len()];
+        for _ in 0..self.shape.iter().product() {
+            let at: isize = place.iter().zip(&self.strides).map(|(i, s)| i.cast_signed() * s).sum();
+            out.extend(values.get(index(at)));
+            for (i, n) in place.iter_mut().zip(&self.shape).rev() {
+                *i += 1;
+                if *i < *n {
+                    break;
+                }
+                *i = 0;
+            }
+        }
+        out
     }
 }
 
@@ -162,90 +235,6 @@ pub(crate) fn no_pickle(what: &str) -> PyErr {
 
 /// The values of a two-dimensional array in row-major order, copied, and its number of columns.
 pub(crate) fn rows(what: &'static str, array: &Array<'_>) -> Result<(Vec<f64>, usize), Basic> {
-    match array.0.shape() {
-        [_, columns] => Ok((array.0.as_array().iter().copied().collect(), *columns)),
-        shape => Err(Basic::LengthMismatch { what, expected: 2, got: shape.len() }),
-    }
-}
-
-/// The values of an array in row-major order, copied.
-pub(crate) fn row_major(what: &'static str, array: &Array<'_>, dimensions: usize) -> Result<Vec<f64>, Basic> {
-    match array.0.ndim() {
-        got if got == dimensions => Ok(array.0.as_array().iter().copied().collect()),
-        got => Err(Basic::LengthMismatch { what, expected: dimensions, got }),
-    }
-}
-
-/// Numbers of things: uint32 or int64 arrays, or lists.
-#[derive(FromPyObject)]
-pub(crate) enum Codes<'py> {
-    Narrow(PyReadonlyArray1<'py, u32>),
-    Wide(PyReadonlyArray1<'py, i64>),
-    List(Vec<u32>),
-}
-
-impl Codes<'_> {
-    /// # Errors
-    /// `out_of_range` for a number below 0 or above 2^32 - 1.
-    pub(crate) fn values(&self, what: &'static str) -> Result<Cow<'_, [u32]>, Basic> {
-        match self {
-            Self::Narrow(a) => Ok(match a.as_slice() {
-                Ok(values) => Cow::Borrowed(values),
-                Err(_) => a.as_array().iter().copied().collect(),
-            }),
-            Self::Wide(a) => {
-                let outside = |x: &i64| Basic::OutOfRange { what, got: x.to_string(), range: "0..2^32" };
-                let one = |x: &i64| u32::try_from(*x).map_err(|_| outside(x));
-                a.as_array().iter().map(one).collect::<Result<Vec<_>, _>>().map(Cow::Owned)
-            }
-            Self::List(values) => Ok(Cow::Borrowed(values)),
-        }
-    }
-}
-
-/// An array of float64 on its way to Python.
-pub(crate) struct Floats(Py<PyArrayDyn<f64>>);
-
-impl Floats {
-    /// Values in row-major order that fill the shape.
-    pub(crate) fn new(py: Python<'_>, values: Vec<f64>, shape: &[usize]) -> Self {
-        Self(ArrayD::from_shape_vec(shape, values).unwrap_or_default().into_pyarray(py).unbind())
-    }
-}
-
-impl<'py> IntoPyObject<'py> for &Floats {
-    type Target = PyArrayDyn<f64>;
-    type Output = Bound<'py, Self::Target>;
-    type Error = Infallible;
-    const OUTPUT_TYPE: PyStaticExpr = type_hint_subscript!(
-        type_hint_identifier!("numpy.typing", "NDArray"),
-        type_hint_identifier!("numpy", "float64")
-    );
-
-    fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Self::Error> {
-        Ok(self.0.bind(py).clone())
-    }
-}
-
-/// An array of uint32 on its way to Python.
-pub(crate) struct Integers(Py<PyArray1<u32>>);
-
-impl Integers {
-    pub(crate) fn new(py: Python<'_>, values: Vec<u32>) -> Self {
-        Self(values.into_pyarray(py).unbind())
-    }
-}
-
-impl<'py> IntoPyObject<'py> for &Integers {
-    type Target = PyArray1<u32>;
-    type Output = Bound<'py, Self::Target>;
-    type Error = Infallible;
-    const OUTPUT_TYPE: PyStaticExpr = type_hint_subscript!(
-        type_hint_identifier!("numpy.typing", "NDArray"),
-        type_hint_identifier!("numpy", "uint32")
-    );
-
-    fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Self::Error> {
-        Ok(self.0.bind(py).clone())
-    }
+    let numbers = Numbers::new(what, array, 2)?;
+    Ok((numbers.row_major(), numbers.shape().last().copied().unwrap_or(0)))
 }

@@ -1,285 +1,217 @@
-//! Labels from many people's answers.
+//! True labels from many people's answers.
 
-use crate::{
-    convert::{Array, Codes, Done, Floats, Integers, Numbers, row_major},
-    plain::{initial_errors, missing_skill},
-    sandbox::CancelToken,
+use crate::convert::{Array, Done, Numbers};
+use crate::plain::{Aggregated, aggregate_answers, initial_errors, missing_skill};
+use crate::sandbox::CancelToken;
+use countermark::primitives::ignore_progress;
+use countermark::scoring::labels::{
+    Annotations, DawidSkeneOptions, GladOptions, Stop, ZeroBasedSkillOptions,
+    dawid_skene as core_dawid_skene, glad as core_glad, majority_vote as core_majority_vote,
+    one_coin_dawid_skene as core_one_coin, wawa as core_wawa, zero_based_skill as core_zero_based_skill,
 };
-use countermark::{
-    primitives::{self, ignore_progress},
-    scoring::labels,
-};
+use numpy::{PyArray1, PyArray2, PyArrayMethods as _, PyReadonlyArray1};
 use pyo3::prelude::*;
 
-/// Answers to a set of tasks, sorted once for any number of methods. An answer given twice counts twice.
-///
-/// `task`, `worker`, `label`: one number for each answer, from 0: arrays of uint32 or int64, or lists. `tasks`,
-/// `workers`, `labels`: how many there are; None for the largest number and one. Every task needs an answer.
-#[pyclass(frozen, module = "countermark")]
-pub(crate) struct Annotations(labels::Annotations);
-
-#[pymethods]
-impl Annotations {
-    #[new]
-    #[pyo3(signature = (task, worker, label, tasks = None, workers = None, labels = None))]
-    fn new(
-        py: Python<'_>,
-        task: Codes<'_>,
-        worker: Codes<'_>,
-        label: Codes<'_>,
-        tasks: Option<u32>,
-        workers: Option<u32>,
-        labels: Option<u32>,
-    ) -> Done<Self> {
-        let (task, worker, label) = (task.values("task")?, worker.values("worker")?, label.values("label")?);
-        let counts = [tasks, workers, labels];
-        Ok(Self(py.detach(|| labels::Annotations::from_slices(&task, &worker, &label, counts))?))
-    }
-
-    /// Number of tasks.
-    #[getter]
-    fn tasks(&self) -> usize {
-        self.0.tasks()
-    }
-
-    /// Number of workers.
-    #[getter]
-    fn workers(&self) -> usize {
-        self.0.workers()
-    }
-
-    /// Number of labels.
-    #[getter]
-    fn labels(&self) -> usize {
-        self.0.labels()
-    }
-
-    /// Number of answers.
-    fn __len__(&self) -> usize {
-        self.0.len()
-    }
-
-    fn __repr__(&self) -> String {
-        let a = &self.0;
-        format!("Annotations({} answers of {} workers to {} tasks)", a.len(), a.workers(), a.tasks())
-    }
-}
-
-/// What a vote decides.
+/// What a method says of tasks and workers.
 #[pyclass(frozen, get_all, module = "countermark")]
-pub(crate) struct Vote {
-    /// The label of each task with the most votes, the lowest of equals: uint32, shape `[tasks]`.
-    labels: Integers,
-    /// Share of the votes: float64, shape `[tasks, labels]`.
-    probabilities: Floats,
-    /// Skill of each worker: float64, shape `[workers]`; NaN without an answer.
-    skills: Floats,
+pub(crate) struct Aggregation {
+    /// The label of each task, uint32, shape `[tasks]`.
+    labels: Py<PyArray1<u32>>,
+    /// Probability of each label, shape `[tasks, labels]`.
+    probabilities: Py<PyArray2<f64>>,
+    /// Skill (or ability) of each worker, shape `[workers]`; empty for Dawid-Skene.
+    skills: Py<PyArray1<f64>>,
+    /// Share of each label, shape `[labels]`; empty for votes and GLAD.
+    priors: Py<PyArray1<f64>>,
+    /// Dawid-Skene: probability of an answer given the true label, row-major `[workers, answer, true label]`.
+    errors: Py<PyArray1<f64>>,
+    /// GLAD: log easiness of each task.
+    easiness: Py<PyArray1<f64>>,
+    /// The objective after each step.
+    loss_history: Vec<f64>,
 }
 
-fn vote(py: Python<'_>, a: &Annotations, v: labels::Vote) -> Vote {
-    Vote {
-        labels: Integers::new(py, v.labels),
-        probabilities: Floats::new(py, v.probabilities, &[a.0.tasks(), a.0.labels()]),
-        skills: Floats::new(py, v.skills, &[a.0.workers()]),
-    }
+fn made(py: Python<'_>, a: Aggregated, labels: usize) -> PyResult<Aggregation> {
+    let tasks = a.labels.len();
+    Ok(Aggregation {
+        labels: PyArray1::from_vec(py, a.labels).unbind(),
+        probabilities: PyArray1::from_vec(py, a.probabilities).reshape([tasks, labels])?.unbind(),
+        skills: PyArray1::from_vec(py, a.skills).unbind(),
+        priors: PyArray1::from_vec(py, a.priors).unbind(),
+        errors: PyArray1::from_vec(py, a.errors).unbind(),
+        easiness: PyArray1::from_vec(py, a.easiness).unbind(),
+        loss_history: a.loss_history,
+    })
 }
 
-/// The label most workers gave; `skills`, shape `[workers]`, are the weights of their votes.
+/// Codes of tasks, workers and labels: uint32 arrays of one length.
+type Codes<'py> = PyReadonlyArray1<'py, u32>;
+
+/// Sorts the answers, runs a method and makes its result Python's.
+fn run<'py>(
+    py: Python<'py>,
+    [tasks, workers, labels]: [&Codes<'py>; 3],
+    f: impl FnOnce(&Annotations) -> countermark::scoring::Result<Aggregated> + Send,
+) -> PyResult<Aggregation> {
+    let together = |codes: &Codes<'py>| codes.as_array().to_vec();
+    let columns = [together(tasks), together(workers), together(labels)];
+    let done = py.detach(|| -> Done<_> {
+        let [t, w, l] = &columns;
+        let a = aggregate_answers(t, w, l)?;
+        Ok((f(&a)?, a.labels()))
+    });
+    let (aggregated, labels) = done.map_err(PyErr::from)?;
+    made(py, aggregated, labels)
+}
+
+/// The label most workers gave, each vote weighing 1 or the worker's skill.
 ///
-/// `on_missing_skill`, for a worker whose skill is NaN: "error", "ignore" (the answers are left out) or "value"
-/// (`default_skill`). The skills of the result are each worker's agreement with it.
+/// `tasks`, `workers`, `labels`: uint32 codes from 0, shape `[n]`. `skills`: float64, shape `[workers]`, NaN where unknown;
+/// `on_missing_skill`: "error", "ignore", or "value", which takes `default_skill`.
 #[pyfunction]
-#[pyo3(signature = (annotations, skills = None, on_missing_skill = "error", default_skill = None))]
-pub(crate) fn majority_vote(
-    py: Python<'_>,
-    annotations: &Annotations,
-    skills: Option<Array<'_>>,
+#[pyo3(signature = (tasks, workers, labels, skills = None, on_missing_skill = "error", default_skill = None))]
+pub(crate) fn majority_vote<'py>(
+    py: Python<'py>,
+    tasks: Codes<'py>,
+    workers: Codes<'py>,
+    labels: Codes<'py>,
+    skills: Option<Array<'py>>,
     on_missing_skill: &str,
     default_skill: Option<f64>,
-) -> Done<Vote> {
-    let missing = missing_skill(on_missing_skill, default_skill)?;
-    let skills = skills.as_ref().map(|s| Numbers::new("shape of skills", s, 1)).transpose()?;
-    let skills = skills.as_ref().map(Numbers::values);
-    let v = py.detach(|| labels::majority_vote(&annotations.0, skills, missing))?;
-    Ok(vote(py, annotations, v))
+) -> PyResult<Aggregation> {
+    let done = || -> Done<_> {
+        let missing = missing_skill(on_missing_skill, default_skill)?;
+        let skills = skills.as_ref().map(|s| Numbers::new("shape of skills", s, 1)).transpose()?;
+        Ok((missing, skills.map(|s| s.values().into_owned())))
+    };
+    let (missing, skills) = done().map_err(PyErr::from)?;
+    run(py, [&tasks, &workers, &labels], |a| Ok(core_majority_vote(a, skills.as_deref(), missing)?.into()))
 }
 
-/// Worker agreement with aggregate: a majority vote, then one weighted by how often each worker agreed with it.
+/// Worker agreement with aggregate: a majority vote, then one weighted by agreement with it.
 #[pyfunction]
-pub(crate) fn wawa(py: Python<'_>, annotations: &Annotations) -> Done<Vote> {
-    let v = py.detach(|| labels::wawa(&annotations.0))?;
-    Ok(vote(py, annotations, v))
+pub(crate) fn wawa<'py>(
+    py: Python<'py>,
+    tasks: Codes<'py>,
+    workers: Codes<'py>,
+    labels: Codes<'py>,
+) -> PyResult<Aggregation> {
+    run(py, [&tasks, &workers, &labels], |a| Ok(core_wawa(a)?.into()))
 }
 
 /// A weighted vote whose weights follow each worker's agreement with the result, round by round.
 ///
-/// Skills start at `1 / labels + margin`; a round moves each by `rate` of the way to the agreement it found;
-/// `steps_to_reduce` rounds later the rate is multiplied by `reduce_factor`.
+/// Skills start at `1 / labels + margin`; each round moves them by `rate` of the way to the agreement it found; after
+/// every `steps_to_reduce` rounds the rate is multiplied by `reduce_factor`.
 #[pyfunction]
-#[pyo3(signature = (annotations, iterations = 100, rate = 1.0, steps_to_reduce = 20, reduce_factor = 0.5, margin = 1e-5, cancel = None))]
-#[allow(clippy::too_many_arguments, reason = "Python names them")]
-pub(crate) fn zero_based_skill(
-    py: Python<'_>,
-    annotations: &Annotations,
+#[pyo3(signature = (
+    tasks, workers, labels, iterations = 100, rate = 1.0, steps_to_reduce = 20, reduce_factor = 0.5, margin = 1e-5,
+    cancel = None
+))]
+pub(crate) fn zero_based_skill<'py>(
+    py: Python<'py>,
+    tasks: Codes<'py>,
+    workers: Codes<'py>,
+    labels: Codes<'py>,
     iterations: u32,
     rate: f64,
     steps_to_reduce: u32,
     reduce_factor: f64,
     margin: f64,
     cancel: Option<&CancelToken>,
-) -> Done<Vote> {
-    let options = labels::ZeroBasedSkillOptions { iterations, rate, steps_to_reduce, reduce_factor, margin };
-    let token = token(cancel);
-    let v = py.detach(|| labels::zero_based_skill(&annotations.0, &options, &token, &mut ignore_progress))?;
-    Ok(vote(py, annotations, v))
+) -> PyResult<Aggregation> {
+    let options = ZeroBasedSkillOptions { iterations, rate, steps_to_reduce, reduce_factor, margin };
+    let cancel = CancelToken::core(cancel);
+    run(py, [&tasks, &workers, &labels], |a| {
+        Ok(core_zero_based_skill(a, &options, &cancel, &mut ignore_progress)?.into())
+    })
 }
 
-/// What Dawid and Skene's model says of tasks and workers.
-#[pyclass(frozen, get_all, module = "countermark")]
-pub(crate) struct DawidSkene {
-    /// The most probable label of each task, the lowest of equals: uint32, shape `[tasks]`.
-    labels: Integers,
-    /// Probability of each label: float64, shape `[tasks, labels]`, at least 1e-10 each.
-    probabilities: Floats,
-    /// Share of each label: float64, shape `[labels]`.
-    priors: Floats,
-    /// Probability of an answer given the true label: float64, shape `[workers, answer, true label]`; NaN for an answer
-    /// the worker never gave.
-    errors: Floats,
-    /// The objective after each step.
-    loss_history: Vec<f64>,
-}
-
-/// Estimates true labels and workers' confusion matrices by expectation maximisation, from the majority's shares on.
+/// Dawid and Skene's model: a confusion matrix for each worker, by expectation maximisation.
 ///
-/// `gold`: tasks whose label is known, as (task, label). `initial_errors`: workers' answers from before, float64, shape
-/// `[workers, answer, true label]`; `initial_error_strategy` "assign" takes them in the place of the counts of the first
-/// step, "addition" adds them. Ends after `iterations` steps or once one improves the objective by less than
-/// `tolerance`.
+/// `gold`: pairs of task and known label. `initial_errors`: float64, shape `[workers, answer, true label]`, used as
+/// `initial_error_strategy` says: "assign" or "addition". `cancel` stops it.
 #[pyfunction]
-#[pyo3(signature = (annotations, iterations = 100, tolerance = 1e-5, gold = Vec::new(), initial_errors = None, initial_error_strategy = "addition", cancel = None))]
-#[allow(clippy::too_many_arguments, reason = "Python names them")]
-pub(crate) fn dawid_skene(
-    py: Python<'_>,
-    annotations: &Annotations,
+#[pyo3(signature = (
+    tasks, workers, labels, iterations = 100, tolerance = 1e-5, gold = None, initial_errors = None,
+    initial_error_strategy = None, cancel = None
+))]
+pub(crate) fn dawid_skene<'py>(
+    py: Python<'py>,
+    tasks: Codes<'py>,
+    workers: Codes<'py>,
+    labels: Codes<'py>,
     iterations: u32,
     tolerance: f64,
-    gold: Vec<(u32, u32)>,
-    initial_errors: Option<Array<'_>>,
-    initial_error_strategy: &str,
+    gold: Option<Vec<(u32, u32)>>,
+    initial_errors: Option<Array<'py>>,
+    initial_error_strategy: Option<&str>,
     cancel: Option<&CancelToken>,
-) -> Done<DawidSkene> {
-    let a = &annotations.0;
-    let initial = initial_errors.map(|e| row_major("shape of initial_errors", &e, 3)).transpose()?;
-    let options = labels::DawidSkeneOptions {
-        stop: labels::Stop { iterations, tolerance },
-        gold,
-        initial_errors: self::initial_errors(initial, initial_error_strategy)?,
+) -> PyResult<Aggregation> {
+    let done = || -> Done<_> {
+        let values =
+            initial_errors.as_ref().map(|e| Numbers::new("shape of initial_errors", e, 3)).transpose()?;
+        Ok(self::initial_errors(values.map(|v| v.row_major()), initial_error_strategy)?)
     };
-    let token = token(cancel);
-    let d = py.detach(|| labels::dawid_skene(a, &options, &token, &mut ignore_progress))?;
-    Ok(DawidSkene {
-        labels: Integers::new(py, d.labels),
-        probabilities: Floats::new(py, d.probabilities, &[a.tasks(), a.labels()]),
-        priors: Floats::new(py, d.priors, &[a.labels()]),
-        errors: Floats::new(py, d.errors, &[a.workers(), a.labels(), a.labels()]),
-        loss_history: d.loss_history,
+    let initial_errors = done().map_err(PyErr::from)?;
+    let stop = Stop { iterations, tolerance };
+    let options = DawidSkeneOptions { stop, gold: gold.unwrap_or_default(), initial_errors };
+    let cancel = CancelToken::core(cancel);
+    run(py, [&tasks, &workers, &labels], |a| {
+        Ok(core_dawid_skene(a, &options, &cancel, &mut ignore_progress)?.into())
     })
 }
 
-/// What the one-coin model says of tasks and workers.
-#[pyclass(frozen, get_all, module = "countermark")]
-pub(crate) struct OneCoin {
-    /// The most probable label of each task, the lowest of equals: uint32, shape `[tasks]`.
-    labels: Integers,
-    /// Probability of each label: float64, shape `[tasks, labels]`, at least 1e-10 each.
-    probabilities: Floats,
-    /// Share of each label: float64, shape `[labels]`.
-    priors: Floats,
-    /// Probability of each worker to be right: float64, shape `[workers]`; NaN without an answer.
-    skills: Floats,
-    /// The objective after each step.
-    loss_history: Vec<f64>,
-}
-
-/// Estimates true labels and one skill per worker by expectation maximisation. Arguments as for `dawid_skene`.
+/// The one-coin model: each worker is right with one probability, by expectation maximisation.
 #[pyfunction]
-#[pyo3(signature = (annotations, iterations = 100, tolerance = 1e-5, cancel = None))]
-pub(crate) fn one_coin_dawid_skene(
-    py: Python<'_>,
-    annotations: &Annotations,
+#[pyo3(signature = (tasks, workers, labels, iterations = 100, tolerance = 1e-5, cancel = None))]
+pub(crate) fn one_coin_dawid_skene<'py>(
+    py: Python<'py>,
+    tasks: Codes<'py>,
+    workers: Codes<'py>,
+    labels: Codes<'py>,
     iterations: u32,
     tolerance: f64,
     cancel: Option<&CancelToken>,
-) -> Done<OneCoin> {
-    let (a, stop, token) = (&annotations.0, labels::Stop { iterations, tolerance }, token(cancel));
-    let d = py.detach(|| labels::one_coin_dawid_skene(a, &stop, &token, &mut ignore_progress))?;
-    Ok(OneCoin {
-        labels: Integers::new(py, d.labels),
-        probabilities: Floats::new(py, d.probabilities, &[a.tasks(), a.labels()]),
-        priors: Floats::new(py, d.priors, &[a.labels()]),
-        skills: Floats::new(py, d.skills, &[a.workers()]),
-        loss_history: d.loss_history,
+) -> PyResult<Aggregation> {
+    let stop = Stop { iterations, tolerance };
+    let cancel = CancelToken::core(cancel);
+    run(py, [&tasks, &workers, &labels], |a| {
+        Ok(core_one_coin(a, &stop, &cancel, &mut ignore_progress)?.into())
     })
 }
 
-/// What GLAD says of tasks and workers.
-#[pyclass(frozen, get_all, module = "countermark")]
-pub(crate) struct Glad {
-    /// The most probable label of each task, the lowest of equals: uint32, shape `[tasks]`.
-    labels: Integers,
-    /// Probability of each label: float64, shape `[tasks, labels]`.
-    probabilities: Floats,
-    /// Ability of each worker, float64, shape `[workers]`: 0 guesses, below 0 misleads.
-    abilities: Floats,
-    /// Log easiness of each task, float64, shape `[tasks]`: a worker of ability a is right with probability
-    /// `1 / (1 + exp(-a exp(easiness)))`.
-    easiness: Floats,
-    /// The objective after each step.
-    loss_history: Vec<f64>,
-}
-
-/// Estimates true labels, workers' abilities and tasks' easiness: expectation maximisation, each maximisation by at most
-/// `gradient_steps` conjugate gradient steps, until no element of the gradient exceeds `gradient_tolerance`.
+/// GLAD: workers differ in ability, tasks in difficulty.
 ///
-/// `priors`, shape `[labels]`: share of each label; `ability_means`, shape `[workers]`, and `easiness_means`, shape
-/// `[tasks]`: means of the normal priors of variance 1. Equal shares and 1 where they are None.
+/// `priors`: share of each label, equal where None. `ability_means`, one per worker, and `easiness_means`, one per task:
+/// means of the normal priors of variance 1, 1 where None. A maximisation takes at most `gradient_steps` conjugate
+/// gradient steps and ends once no element of the gradient exceeds `gradient_tolerance`.
 #[pyfunction]
-#[pyo3(signature = (annotations, iterations = 100, tolerance = 1e-5, priors = None, ability_means = None, easiness_means = None, gradient_steps = 25, gradient_tolerance = 1e-2, cancel = None))]
-#[allow(clippy::too_many_arguments, reason = "Python names them")]
-pub(crate) fn glad(
-    py: Python<'_>,
-    annotations: &Annotations,
+#[pyo3(signature = (
+    tasks, workers, labels, iterations = 100, tolerance = 1e-5, priors = None, cancel = None, ability_means = None,
+    easiness_means = None, gradient_steps = 25, gradient_tolerance = 1e-2
+))]
+pub(crate) fn glad<'py>(
+    py: Python<'py>,
+    tasks: Codes<'py>,
+    workers: Codes<'py>,
+    labels: Codes<'py>,
     iterations: u32,
     tolerance: f64,
     priors: Option<Vec<f64>>,
+    cancel: Option<&CancelToken>,
     ability_means: Option<Vec<f64>>,
     easiness_means: Option<Vec<f64>>,
     gradient_steps: u32,
     gradient_tolerance: f64,
-    cancel: Option<&CancelToken>,
-) -> Done<Glad> {
-    let a = &annotations.0;
-    let stop = labels::Stop { iterations, tolerance };
-    let options = labels::GladOptions {
-        stop,
-        priors,
-        ability_means,
-        easiness_means,
-        gradient_steps,
-        gradient_tolerance,
-    };
-    let token = token(cancel);
-    let g = py.detach(|| labels::glad(a, &options, &token, &mut ignore_progress))?;
-    Ok(Glad {
-        labels: Integers::new(py, g.labels),
-        probabilities: Floats::new(py, g.probabilities, &[a.tasks(), a.labels()]),
-        abilities: Floats::new(py, g.abilities, &[a.workers()]),
-        easiness: Floats::new(py, g.easiness, &[a.tasks()]),
-        loss_history: g.loss_history,
-    })
-}
-
-fn token(cancel: Option<&CancelToken>) -> primitives::CancelToken {
-    cancel.map_or_else(primitives::CancelToken::new, |cancel| cancel.0.clone())
+) -> PyResult<Aggregation> {
+    let stop = Stop { iterations, tolerance };
+    let options =
+        GladOptions { stop, priors, ability_means, easiness_means, gradient_steps, gradient_tolerance };
+    let cancel = CancelToken::core(cancel);
+    run(
+        py,
+        [&tasks, &workers, &labels],
+        |a| Ok(core_glad(a, &options, &cancel, &mut ignore_progress)?.into()),
+    )
 }

@@ -3,6 +3,7 @@
 mod bundle;
 mod compat;
 mod convert;
+mod eras;
 mod keys;
 mod labels;
 mod numerai;
@@ -10,6 +11,7 @@ mod orders;
 #[path = "../../shared/plain.rs"]
 mod plain;
 mod predictoor;
+mod rules;
 mod sandbox;
 mod scoring;
 mod wallet;
@@ -23,10 +25,14 @@ mod _countermark {
         bundle::{ReceiptVerdict, Verdict, verify_bundle},
         compat::{_gaussian_columns, _neutralize_columns, _power_columns, _rank_columns},
         convert::{ErrorCode, error_codes},
+        eras::{
+            EraData, EraReportModel, EraReportVerdict, EraScores, FeatureCache, FeatureExposure,
+            feature_exposures, feature_neutral_corr, neutral_contribution, neutral_correlation, neutralize,
+            prepare_era_report, replay_era_report, score_eras, verify_era_report,
+        },
         keys::{SecretKey, eip191_digest, recover_address, verify_signature},
         labels::{
-            Annotations, DawidSkene, Glad, OneCoin, Vote, dawid_skene, glad, majority_vote,
-            one_coin_dawid_skene, wawa, zero_based_skill,
+            Aggregation, dawid_skene, glad, majority_vote, one_coin_dawid_skene, wawa, zero_based_skill,
         },
         numerai::{
             ChurnAndTurnover, CleanSubmission, Contributions, FeatureCorrelation, MetricScore, OneHot,
@@ -42,6 +48,14 @@ mod _countermark {
         predictoor::{
             DirectionMetrics, FeedAccuracy, RoundSettlement, direction_metrics, feed_accuracy,
             predictoor_profit, regression_errors, running_metrics, settle_round, trader_profit,
+        },
+        rules::{
+            BrierDecomposition, DieboldMariano, ReliabilityBin, binary_log_score, brier_decomposition,
+            brier_score, categorical_log_score, crps, crps_ensemble, crps_quantile, diebold_mariano,
+            energy_score, expected_calibration_error, interval_score, log_score, murphy_diagram,
+            owcrps_ensemble, pit, pit_ensemble, pit_histogram, quantile_score, ranked_log_score,
+            reliability_diagram, rps_score, spherical_score, twcrps_ensemble, variogram_score,
+            vrcrps_ensemble, weighted_interval_score,
         },
         sandbox::{_worker_main, CancelToken, Limits, RunOutcome, Slot, SlotValues, run_algorithm},
         scoring::{

@@ -42,7 +42,7 @@ impl MetricScore {
     }
 }
 
-fn metric_scores(scores: Vec<scoring::MetricScore>) -> Vec<MetricScore> {
+pub(crate) fn metric_scores(scores: Vec<scoring::MetricScore>) -> Vec<MetricScore> {
     let one = |s: scoring::MetricScore| MetricScore { value: s.value, reason: s.reason.map(|r| r.code()) };
     scores.into_iter().map(one).collect()
 }
@@ -567,6 +567,20 @@ pub(crate) struct ScoreSummary {
     autocorrelation: f64,
 }
 
+impl From<scoring::Summary> for ScoreSummary {
+    fn from(s: scoring::Summary) -> Self {
+        Self {
+            eras: s.eras,
+            missing: s.missing,
+            mean: s.mean,
+            sd: s.sd,
+            sharpe: s.sharpe,
+            max_drawdown: s.max_drawdown,
+            autocorrelation: s.autocorrelation,
+        }
+    }
+}
+
 #[pymethods]
 impl ScoreSummary {
     fn __repr__(&self) -> String {
@@ -577,16 +591,7 @@ impl ScoreSummary {
 /// Summarises a model's scores by era. `scores`: float64, shape `[eras]`; NaN where there is none.
 #[pyfunction]
 pub(crate) fn summarize(scores: Array<'_>) -> Done<ScoreSummary> {
-    let s = scoring::summarize(&vector("shape of scores", &scores)?.column());
-    Ok(ScoreSummary {
-        eras: s.eras,
-        missing: s.missing,
-        mean: s.mean,
-        sd: s.sd,
-        sharpe: s.sharpe,
-        max_drawdown: s.max_drawdown,
-        autocorrelation: s.autocorrelation,
-    })
+    Ok(scoring::summarize(&vector("shape of scores", &scores)?.column()).into())
 }
 
 /// A model's reputation: the mean of its scores in the 365 days up to `today`. `days`: the day of each score, counted

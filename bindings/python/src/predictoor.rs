@@ -137,7 +137,7 @@ pub(crate) fn direction_metrics(
 ) -> Done<DirectionMetrics> {
     let prob_up = Numbers::new("shape of prob_up", &prob_up, 1)?;
     let prob_up = prob_up.values();
-    Ok(py.detach(|| predictoor::direction_metrics(&truth, prob_up))?.into())
+    Ok(py.detach(|| predictoor::direction_metrics(&truth, &prob_up))?.into())
 }
 
 /// Metrics after each row, over the rows up to it. Inputs as for `direction_metrics`.
@@ -149,7 +149,7 @@ pub(crate) fn running_metrics(
 ) -> Done<Vec<DirectionMetrics>> {
     let prob_up = Numbers::new("shape of prob_up", &prob_up, 1)?;
     let prob_up = prob_up.values();
-    let metrics = py.detach(|| predictoor::running_metrics(&truth, prob_up))?;
+    let metrics = py.detach(|| predictoor::running_metrics(&truth, &prob_up))?;
     Ok(metrics.into_iter().map(Into::into).collect())
 }
 
@@ -169,7 +169,7 @@ pub(crate) fn regression_errors(
     let next_price = Numbers::new("shape of next_price", &next_price, 1)?;
     let forecast = Numbers::new("shape of forecast", &forecast, 1)?;
     let (price, next_price, forecast) = (price.values(), next_price.values(), forecast.values());
-    Ok(py.detach(|| predictoor::regression_errors(price, next_price, forecast, form))?)
+    Ok(py.detach(|| predictoor::regression_errors(&price, &next_price, &forecast, form))?)
 }
 
 /// What a predictoor earns slot by slot, in tokens: it stakes `stake * p` on up and `stake * (1 - p)` on down, and the
@@ -190,7 +190,7 @@ pub(crate) fn predictoor_profit(
     let terms = PredictoorTerms { stake, others_stake, others_accuracy, revenue };
     let prob_up = Numbers::new("shape of prob_up", &prob_up, 1)?;
     let prob_up = prob_up.values();
-    Ok(py.detach(|| predictoor::predictoor_profit(prob_up, &truth, &terms))?)
+    Ok(py.detach(|| predictoor::predictoor_profit(&prob_up, &truth, &terms))?)
 }
 
 /// What a trader earns row by row, in the currency of the prices, with one position at a time.
@@ -217,7 +217,8 @@ pub(crate) fn trader_profit(
     let close = Numbers::new("shape of close", &close, 1)?;
     let high = Numbers::new("shape of high", &high, 1)?;
     let low = Numbers::new("shape of low", &low, 1)?;
-    let prices = Candles { close: close.values(), high: high.values(), low: low.values() };
+    let (close, high, low) = (close.values(), high.values(), low.values());
+    let prices = Candles { close: &close, high: &high, low: &low };
     let prob_up = prob_up.values();
-    Ok(py.detach(|| predictoor::trader_profit(prob_up, &prices, &terms))?)
+    Ok(py.detach(|| predictoor::trader_profit(&prob_up, &prices, &terms))?)
 }

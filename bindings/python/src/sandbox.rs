@@ -19,7 +19,14 @@ use std::{
 
 /// A flag by which another thread stops a run.
 #[pyclass(frozen, module = "countermark")]
-pub(crate) struct CancelToken(pub(crate) primitives::CancelToken);
+pub(crate) struct CancelToken(primitives::CancelToken);
+
+impl CancelToken {
+    /// The core's token; one nobody cancels where there is none.
+    pub(crate) fn core(token: Option<&Self>) -> primitives::CancelToken {
+        token.map_or_else(primitives::CancelToken::new, |t| t.0.clone())
+    }
+}
 
 #[pymethods]
 impl CancelToken {

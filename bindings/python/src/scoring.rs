@@ -156,11 +156,16 @@ pub(crate) fn settle_pot(
     let rule = PayoutRule { clip: Nano::from_f64(clip)?, threshold, share };
     let pot: Wei = wei("pot", &pot)?;
     let settled = py.detach(|| settle::settle_pot(pot, &scores, &stakes, &rule))?;
-    Ok(Settlement {
+    Ok(settlement(&settled))
+}
+
+/// A settlement as Python's.
+pub(crate) fn settlement(settled: &settle::Settlement) -> Settlement {
+    Settlement {
         pot: integer(settled.pot),
         rows: settled.rows.iter().map(SettlementRow::new).collect(),
         paid: integer(settled.paid),
         burned: integer(settled.burned),
         remainder: integer(settled.remainder),
-    })
+    }
 }

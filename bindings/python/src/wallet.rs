@@ -19,6 +19,12 @@ use pyo3::{prelude::*, types::PyBytes};
 #[pyclass(frozen, module = "countermark")]
 pub(crate) struct Prepared(receipt::Prepared);
 
+impl Prepared {
+    pub(crate) fn of(prepared: receipt::Prepared) -> Self {
+        Self(prepared)
+    }
+}
+
 #[pymethods]
 impl Prepared {
     /// The id the receipt will have, as hex.

@@ -26,6 +26,8 @@ pub const VERIFICATION: u16 = 41;
 pub const SCORE_REPORT: u16 = 50;
 /// One number for each row: predictions, targets.
 pub const SCORE_VECTOR: u16 = 51;
+/// Scores over eras and their settlement.
+pub const ERA_REPORT: u16 = 52;
 
 /// The lower-case name of a receipt schema, or `None` when the number is none of a receipt.
 pub const fn name_of(schema: u16) -> Option<&'static str> {
@@ -37,6 +39,7 @@ pub const fn name_of(schema: u16) -> Option<&'static str> {
         TRAINING => "training",
         VERIFICATION => "verification",
         SCORE_REPORT => "score_report",
+        ERA_REPORT => "era_report",
         _ => return None,
     })
 }

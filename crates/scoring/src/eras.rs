@@ -2,9 +2,13 @@
 
 mod diagnostics;
 mod group;
+mod report;
 mod scores;
 
 pub use group::Eras;
+pub use report::{
+    EraModel, EraReport, EraReportTerms, build_era_report, replay_era_report, verify_era_report,
+};
 pub use scores::{EraScores, EraSettlement};
 
 use crate::numerai::same_length;

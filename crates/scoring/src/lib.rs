@@ -15,12 +15,16 @@ mod numeric;
 mod parallel;
 pub mod predictoor;
 mod report;
+pub mod rules;
 mod view;
 
 pub use contribution::{
     ContributionMethod, Contributions, MAX_EXACT_PLAYERS, MAX_PLAYERS, contributions, ensemble_contribution,
 };
-pub use eras::{EraInput, EraMetric, EraScores, EraSettlement, Eras, score_eras};
+pub use eras::{
+    EraInput, EraMetric, EraModel, EraReport, EraReportTerms, EraScores, EraSettlement, Eras,
+    build_era_report, replay_era_report, score_eras, verify_era_report,
+};
 pub use error::{Error, Result, SubmissionPart};
 pub use linear::FeatureCache;
 pub use numerai::*;

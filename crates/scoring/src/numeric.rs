@@ -2,6 +2,7 @@
 
 mod normal;
 mod sort;
+pub(crate) mod special;
 mod sum;
 
 pub use normal::normal_quantile;

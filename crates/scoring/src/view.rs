@@ -280,6 +280,16 @@ impl<'a> Matrix<'a> {
         [self.rows, self.columns]
     }
 
+    /// A row as a view; one without elements for a row there is not.
+    pub(crate) fn row(&self, i: usize) -> Column<'a> {
+        Column {
+            data: self.data,
+            start: self.start.wrapping_add_signed(self.row_stride.wrapping_mul(i.cast_signed())),
+            stride: self.column_stride,
+            len: if i < self.rows { self.columns } else { 0 },
+        }
+    }
+
     /// The columns as views.
     pub fn columns(&self) -> Vec<Column<'a>> {
         (0..self.columns)

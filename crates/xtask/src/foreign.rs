@@ -18,10 +18,16 @@ struct Project {
     tests: &'static [&'static str],
 }
 
-const PROJECTS: &[Project] = &[Project {
-    name: "numerai-tools",
-    tests: &["tests/test_scoring.py", "tests/test_signals.py", "tests/test_submissions.py"],
-}];
+const PROJECTS: &[Project] = &[
+    Project {
+        name: "numerai-tools",
+        tests: &["tests/test_scoring.py", "tests/test_signals.py", "tests/test_submissions.py"],
+    },
+    Project {
+        name: "crowd-kit",
+        tests: &["tests/aggregation/test_ds_aggregation.py", "tests/aggregation/test_glad_aggregation.py"],
+    },
+];
 
 /// Why a project is left out when a user has no tests of it.
 pub(crate) fn absent() -> impl Iterator<Item = (&'static str, String)> {

@@ -23,6 +23,7 @@ mod labels;
 mod numerai;
 mod oracle;
 mod predictoor;
+mod rules;
 
 use answer::Answer;
 use function::Function;
@@ -35,6 +36,7 @@ use std::process::ExitCode;
 /// One list per area.
 const AREAS: &[&[Function]] = &[
     labels::FUNCTIONS,
+    rules::FUNCTIONS,
     numerai::FUNCTIONS,
     numerai::primitives::FUNCTIONS,
     numerai::metrics::FUNCTIONS,

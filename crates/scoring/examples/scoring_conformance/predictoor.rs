@@ -98,7 +98,7 @@ fn direction(r: &mut Random) -> Call {
     Call {
         inputs: json!({ "rows": json }),
         ours: Answer::cases(ours),
-        only: Box::new(move |case| json!({ "rows": only.get(case) })),
+        only: Box::new(move |case| json!({ "rows": [only.get(case)] })),
     }
 }
 

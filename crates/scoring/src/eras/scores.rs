@@ -108,12 +108,22 @@ impl EraScores {
         summarize(&(&self.by_era(model, metric)).into())
     }
 
-    /// Settles a pot on the mean scores: each metric's mean over the eras is rounded to the nearest 1e-9 (half to even),
-    /// multiplied, summed, and settled by the rule. A model without a score in any era counts as zero.
+    /// A score in units of 1e-9, half to even; `None` where there is none.
     ///
     /// # Errors
-    /// `length_mismatch` unless there is a multiplier per metric and a stake per model; `out_of_range` for a mean or a
-    /// sum that no [`Nano`] holds; those of [`settle_pot`].
+    /// `out_of_range` for a score that no [`Nano`] holds.
+    pub fn nano(&self, era: usize, model: usize, metric: usize) -> Result<Option<Nano>> {
+        let x = self.get(era, model, metric);
+        if x.is_nan() { Ok(None) } else { Ok(Some(Nano::from_f64(x)?)) }
+    }
+
+    /// Settles a pot on mean scores: every score is rounded to 1e-9 (half to even), averaged over the eras that have one
+    /// (half to even), multiplied, summed, and settled by the rule: integers all the way. A model without a score in any
+    /// era counts as zero.
+    ///
+    /// # Errors
+    /// `length_mismatch` unless there is a multiplier per metric and a stake per model; `out_of_range` for a score or a sum
+    /// that no [`Nano`] holds; those of [`settle_pot`].
     pub fn settle(
         &self,
         multipliers: &[Nano],
@@ -130,14 +140,46 @@ impl EraScores {
         }
         let mut scores = Vec::with_capacity(self.models);
         for model in 0..self.models {
-            let mean = |metric| {
-                let mean = self.summary(model, metric).mean;
-                Nano::from_f64(if mean.is_nan() { 0.0 } else { mean })
-            };
-            let means = (0..self.metrics.len()).map(mean).collect::<Result<Vec<_>, _>>()?;
+            let mut means = Vec::with_capacity(self.metrics.len());
+            for metric in 0..self.metrics.len() {
+                let by_era = (0..self.eras.len()).map(|era| self.nano(era, model, metric));
+                means.push(mean_nano(&by_era.collect::<Result<Vec<_>>>()?)?);
+            }
             scores.push(weighted_score(&means, multipliers)?);
         }
         let settlement = settle_pot(pot, &scores, stakes, rule)?;
         Ok(EraSettlement { scores, settlement })
+    }
+}
+
+/// The mean of the scores there are, half to even; zero without any.
+pub(super) fn mean_nano(scores: &[Option<Nano>]) -> Result<Nano> {
+    let (mut sum, mut count) = (0i128, 0i128);
+    for s in scores.iter().flatten() {
+        sum += i128::from(s.get());
+        count += 1;
+    }
+    if count == 0 {
+        return Ok(Nano::new(0));
+    }
+    let (floor, rest) = (sum.div_euclid(count), sum.rem_euclid(count));
+    let up = 2 * rest > count || (2 * rest == count && floor.rem_euclid(2) == 1);
+    let mean = i64::try_from(floor + i128::from(up)).map_err(|_| Base::Overflow { what: "mean score" })?;
+    Ok(Nano::new(mean))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn means_are_rounded_half_to_even() {
+        let mean = |v: &[i64]| {
+            let all: Vec<Option<Nano>> = v.iter().map(|x| Some(Nano::new(*x))).collect();
+            mean_nano(&all).unwrap().get()
+        };
+        assert_eq!([mean(&[1, 2]), mean(&[2, 3]), mean(&[-1, -2]), mean(&[-2, -3])], [2, 2, -2, -2]);
+        assert_eq!([mean(&[]), mean(&[i64::MAX, i64::MAX]), mean(&[5, -7, 1])], [0, i64::MAX, 0]);
+        assert_eq!(mean_nano(&[None, Some(Nano::new(4))]).unwrap().get(), 4);
     }
 }

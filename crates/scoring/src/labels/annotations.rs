@@ -91,28 +91,19 @@ impl Annotations {
         Self::from_columns(answers.iter().map(|a| (a.task, a.worker, a.label)), tasks, workers, labels)
     }
 
-    /// As [`Annotations::new`], from columns of the same length; a count of tasks, workers or labels that is not given is
-    /// the largest number and one.
+    /// As [`Annotations::new`], from columns of the same length; `counts` of tasks, workers and labels.
     ///
     /// # Errors
     /// As [`Annotations::new`]; `length_mismatch`.
-    pub fn from_slices(
-        task: &[u32],
-        worker: &[u32],
-        label: &[u32],
-        counts: [Option<u32>; 3],
-    ) -> Result<Self> {
+    pub fn from_slices(task: &[u32], worker: &[u32], label: &[u32], counts: [u32; 3]) -> Result<Self> {
         for (what, got) in [("workers", worker.len()), ("labels", label.len())] {
             if got != task.len() {
                 return Err(Base::LengthMismatch { what, expected: task.len(), got }.into());
             }
         }
         let all = task.iter().zip(worker).zip(label).map(|((t, w), l)| (*t, *w, *l));
-        let count = |given: Option<u32>, numbers: &[u32]| {
-            given.unwrap_or_else(|| numbers.iter().max().map_or(0, |most| most.saturating_add(1)))
-        };
         let [tasks, workers, labels] = counts;
-        Self::from_columns(all, count(tasks, task), count(workers, worker), count(labels, label))
+        Self::from_columns(all, tasks, workers, labels)
     }
 
     fn from_columns(

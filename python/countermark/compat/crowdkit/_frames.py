@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-import countermark as cm
+Codes = np.ndarray[Any, np.dtype[np.uint32]]
 
 #: Probabilities are kept at least this far from 0, as the original keeps them.
 EPS = 1e-10
@@ -47,10 +47,9 @@ class Answers:
             if (self.label < 0).any():
                 raise ValueError("an answer has a label without a prior")
 
-    def annotations(self) -> cm.Annotations:
-        """The answers as the core takes them."""
-        counts = len(self.tasks), len(self.workers), len(self.labels)
-        return cm.Annotations(self.task, self.worker, self.label, *counts)
+    def columns(self) -> tuple[Codes, Codes, Codes]:
+        """Tasks, workers and labels of the answers, as the core takes them."""
+        return self.task.astype(np.uint32), self.worker.astype(np.uint32), self.label.astype(np.uint32)
 
     def probabilities(self, values: np.ndarray[Any, Any]) -> pd.DataFrame:
         """A frame of tasks by labels."""

@@ -48,12 +48,12 @@ class DawidSkene(BaseClassificationAggregator):
         answers = Answers(data)
         known = self._initial(answers, initial_error)
         found = cm.dawid_skene(
-            answers.annotations(),
+            *answers.columns(),
             max(self.n_iter, 0),
             self.tol,
             [] if true_labels is None else _gold(answers, true_labels),
             known,
-            self.initial_error_strategy or "addition",
+            self.initial_error_strategy,
         )
         self._keep(answers, found)
         rows = self._pairs(answers)
@@ -67,7 +67,7 @@ class DawidSkene(BaseClassificationAggregator):
         self.labels_ = pd.Series(dtype=float, name="agg_label")
         return self
 
-    def _keep(self, answers: Answers, found: cm.DawidSkene | cm.OneCoin) -> None:
+    def _keep(self, answers: Answers, found: cm.Aggregation) -> None:
         """Tasks in the order in which they appear, unless no step was made."""
         probas, labels = answers.probabilities(found.probabilities), answers.chosen(found.labels)
         self.loss_history_ = found.loss_history
@@ -161,7 +161,7 @@ class OneCoinDawidSkene(DawidSkene):
         if not data.size:
             return self._nothing()  # type: ignore[no-any-return]
         answers = Answers(data)
-        found = cm.one_coin_dawid_skene(answers.annotations(), max(self.n_iter, 0), self.tol)
+        found = cm.one_coin_dawid_skene(*answers.columns(), max(self.n_iter, 0), self.tol)
         self._keep(answers, found)
         order = first_seen(answers.worker)
         self.skills_ = pd.Series(found.skills, index=answers.workers, name="skill").iloc[order]

@@ -59,18 +59,18 @@ class GLAD(BaseClassificationAggregator):
             answers = Answers(data, self.labels_priors.index.sort_values())
             self.priors_ = self.labels_priors
         found = cm.glad(
-            answers.annotations(),
+            *answers.columns(),
             max(self.n_iter, 0),
             self.tol,
-            None if self.labels_priors is None else _by(self.labels_priors, answers.labels),
-            None if self.alphas_priors_mean is None else _by(self.alphas_priors_mean, answers.workers),
-            None if self.betas_priors_mean is None else _by(self.betas_priors_mean, answers.tasks),
-            self.m_step_max_iter,
-            self.m_step_tol,
+            _by(self.labels_priors, answers.labels),
+            ability_means=_by(self.alphas_priors_mean, answers.workers),
+            easiness_means=_by(self.betas_priors_mean, answers.tasks),
+            gradient_steps=self.m_step_max_iter,
+            gradient_tolerance=self.m_step_tol,
         )
         self.probas_ = answers.probabilities(found.probabilities).rename_axis(columns="variable")
         self.labels_ = answers.chosen(found.labels)
-        abilities = pd.Series(found.abilities, index=answers.workers, name="alpha")
+        abilities = pd.Series(found.skills, index=answers.workers, name="alpha")
         easiness = pd.Series(found.easiness, index=answers.tasks, name="beta")
         self.alphas_ = abilities.iloc[first_seen(answers.worker)]
         self.betas_ = easiness.iloc[first_seen(answers.task)]
@@ -86,5 +86,5 @@ class GLAD(BaseClassificationAggregator):
         return self.fit(data).labels_
 
 
-def _by(values: pd.Series[Any], index: pd.Index[Any]) -> list[float]:
-    return values.reindex(index).astype(float).tolist()
+def _by(values: pd.Series[Any] | None, index: pd.Index[Any]) -> list[float] | None:
+    return None if values is None else values.reindex(index).astype(float).tolist()

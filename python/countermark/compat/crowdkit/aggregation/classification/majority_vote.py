@@ -42,7 +42,7 @@ class MajorityVote(BaseClassificationAggregator):
             self.skills_ = pd.Series([], dtype=float, name="skill", index=answers.workers)
             return self
         by_worker = None if weights is None else weights.reindex(answers.workers).to_numpy(dtype=float)
-        vote = cm.majority_vote(answers.annotations(), by_worker)
+        vote = cm.majority_vote(*answers.columns(), by_worker)
         self.probas_ = answers.probabilities(vote.probabilities)
         self.labels_ = answers.chosen(vote.labels)
         self.skills_ = pd.Series(vote.skills, index=answers.workers, name="skill")

@@ -36,6 +36,6 @@ class ZeroBasedSkill(WeightedVote):
             raise ZeroDivisionError("division by zero")
         steps = max(self.lr_steps_to_reduce, 1)
         rates = self.lr_init, steps, self.lr_reduce_factor, self.eps
-        vote = cm.zero_based_skill(answers.annotations(), max(self.n_iter, 0), *rates)
+        vote = cm.zero_based_skill(*answers.columns(), max(self.n_iter, 0), *rates)
         self.skills_ = pd.Series(vote.skills, index=answers.workers, name="skill")
         return self
