@@ -29,7 +29,7 @@ def run(columns: dict[str, Any], case: dict[str, Any]) -> cm.Aggregation:
         return cm.glad(*a, **options)
     if "strategy" in case:
         initial = np.array(case["initial_errors"])
-        size = round(initial.size ** (1 / 3)) if initial.size == 1 else max(columns["labels"]) + 1
+        size = 1 if initial.size == 1 else max(columns["labels"]) + 1
         options["initial_errors"] = initial.reshape(-1, size, size)
         options["initial_error_strategy"] = case["strategy"]
     gold = list(zip(case.get("gold_tasks", []), case.get("gold_labels", []), strict=True))
