@@ -85,8 +85,9 @@ def test_errors_of_the_original() -> None:
 
 
 def test_metrics_of_data() -> None:
-    pairs = [("X", "A", "Yes"), ("X", "B", "Yes"), ("Y", "A", "No"), ("Y", "B", "No"), ("Z", "A", "Yes"), ("Z", "B", "No")]
-    answers = pd.DataFrame(pairs, columns=["task", "worker", "label"])
+    answers = pd.DataFrame(
+        {"task": list("XXYYZZ"), "worker": list("ABABAB"), "label": ["Yes", "Yes", "No", "No", "Yes", "No"]}
+    )
     # The values of the original's documentation.
     assert alpha_krippendorff(answers.iloc[:4]) == 1.0
     assert alpha_krippendorff(answers) == pytest.approx(0.4444444444444444, abs=1e-12)
@@ -94,7 +95,7 @@ def test_metrics_of_data() -> None:
     assert by_task.tolist() == pytest.approx([0.0, 0.0, np.log(2)], abs=1e-6)
     assert 0.0 < consistency(answers) <= 1.0
     with pytest.raises(TypeError):
-        uncertainty([1, 2])  # type: ignore[arg-type]
+        uncertainty([1, 2])
     with pytest.raises(AssertionError, match='no "label"'):
         consistency(answers.drop(columns="label"))
     with pytest.raises(AssertionError, match="Did not provide skills"):

@@ -10,13 +10,17 @@ V = load("labels.json")
 NAMES = ("probabilities", "skills", "priors", "errors", "easiness", "loss_history")
 
 
-def codes(values: list[int]) -> "np.ndarray[Any, np.dtype[np.uint32]]":
-    return np.array(values, dtype=np.uint32)
+Codes = np.ndarray[Any, np.dtype[np.uint32]]
+
+
+def answers(columns: dict[str, Any]) -> tuple[Codes, Codes, Codes]:
+    task, worker, label = (np.array(columns[n], dtype=np.uint32) for n in ("tasks", "workers", "labels"))
+    return task, worker, label
 
 
 def run(columns: dict[str, Any], case: dict[str, Any]) -> cm.Aggregation:
-    a = [codes(columns[name]) for name in ("tasks", "workers", "labels")]
-    function, options = case["function"], {k: case[k] for k in ("iterations", "tolerance") if k in case}
+    a, function = answers(columns), case["function"]
+    options: dict[str, Any] = {k: case[k] for k in ("iterations", "tolerance") if k in case}
     if function == "majority_vote":
         return cm.majority_vote(*a, skills=case.get("skills"))
     if function == "wawa":
@@ -55,7 +59,7 @@ def test_bad_answers(case: dict[str, Any]) -> None:
 
 
 def test_bad_options() -> None:
-    a = [codes(V[name]) for name in ("tasks", "workers", "labels")]
+    a = answers(V)
     with pytest.raises(cm.CountermarkError) as caught:
         cm.majority_vote(*a, on_missing_skill="guess")
     assert caught.value.code == "invalid_text"

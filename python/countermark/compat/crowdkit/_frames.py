@@ -21,8 +21,8 @@ def check_fitted(aggregator: Any) -> None:
     """Refuse an aggregator that has no skills yet."""
     if not hasattr(aggregator, "skills_"):
         raise NotFittedError(
-            f"This {type(aggregator).__name__} instance is not fitted yet. Call 'fit' with appropriate arguments "
-            "before using this estimator."
+            f"This {type(aggregator).__name__} instance is not fitted yet. Call 'fit' with appropriate "
+            "arguments before using this estimator."
         )
 
 

@@ -40,8 +40,9 @@ def consistency(
     aggregator: BaseClassificationAggregator | None = None,
     by_task: bool = False,
 ) -> Any:
-    """Posterior probability of each task's aggregated label given the workers' skills; their mean unless ``by_task``.
+    """Posterior probability of each task's aggregated label given the workers' skills.
 
+    Their mean, or with ``by_task`` one for each task.
     ``aggregator`` (a majority vote) finds the labels, and the skills where there are none.
     """
     _check_answers(answers)
@@ -71,7 +72,7 @@ def uncertainty(
     compute_by: str = "task",
     aggregate: bool = True,
 ) -> Any:
-    """Entropy, in nats, of the labels' probabilities for each task or worker; the mean unless ``aggregate`` is false."""
+    """Entropy, in nats, of the labels' probabilities for each task or worker; with ``aggregate`` the mean."""
     _check_answers(answers)
     if workers_skills is None and aggregator is not None:
         aggregator.fit(answers)
@@ -83,9 +84,7 @@ def uncertainty(
         skills = workers_skills.reindex(answers["worker"]).to_numpy(dtype=float)
     if np.isnan(skills).any():
         missing = set(answers["worker"][np.isnan(skills)])
-        raise AssertionError(
-            f"Did not provide skills for workers: {missing}.Please provide workers skills."
-        )
+        raise AssertionError(f"Did not provide skills for workers: {missing}.Please provide workers skills.")
     each, labels = _likelihoods(answers, skills)
     codes, groups = pd.factorize(answers[compute_by], sort=True)
     sums = np.zeros((len(groups), len(labels)))
@@ -122,14 +121,13 @@ def alpha_krippendorff(
     counts = np.zeros((len(found), len(labels)))
     np.add.at(counts, (tasks, codes), 1.0)
     counts = counts[counts.sum(axis=1) >= 2]
+    total, size = counts.sum(axis=0), counts.sum(axis=1)
+    if np.count_nonzero(total) == 1:
+        return 1.0
+    if not len(counts):
+        raise ZeroDivisionError("division by zero")
     plain = labels.tolist()
     distances = np.array([[float(distance(b, a)) for b in plain] for a in plain])
-    total = counts.sum(axis=0)
-    size = counts.sum(axis=1)
-    observed = float(((counts @ distances * counts).sum(axis=1) / (size - 1)).sum()) / float(total.sum()) if len(
-        counts
-    ) else float("nan")
-    expected = float(total @ distances @ total) / float(total.sum() * (total.sum() - 1)) if len(counts) else 0.0
-    if expected == 0.0:
-        raise ZeroDivisionError("no two labels can be compared")
+    observed = float(((counts @ distances * counts).sum(axis=1) / (size - 1)).sum() / total.sum())
+    expected = float(total @ distances @ total / (total.sum() * (total.sum() - 1)))
     return 1.0 - observed / expected

@@ -41,7 +41,7 @@ class DawidSkene(BaseClassificationAggregator):
         true_labels: pd.Series[Any] | None = None,
         initial_error: pd.DataFrame | None = None,
     ) -> DawidSkene:
-        """Learn from answers; ``true_labels`` by task are kept, ``initial_error`` is what is known of workers."""
+        """Learn from answers; ``true_labels`` by task are kept, ``initial_error`` is known of workers."""
         data = data[["task", "worker", "label"]]
         if not data.size:
             return self._nothing()
@@ -114,7 +114,8 @@ class DawidSkene(BaseClassificationAggregator):
                 raise ValueError("The sum of each worker's error matrix in initial_error should be 1.0")
         elif self.initial_error_strategy != "addition":
             raise ValueError(
-                f"Invalid initial_error_strategy: {self.initial_error_strategy},should be 'assign' or 'addition'"
+                f"Invalid initial_error_strategy: {self.initial_error_strategy},"
+                "should be 'assign' or 'addition'"
             )
         size = len(answers.labels)
         values = initial[answers.labels.tolist()].reindex(every).to_numpy(dtype=float)

@@ -68,6 +68,9 @@ class GLAD(BaseClassificationAggregator):
             gradient_steps=self.m_step_max_iter,
             gradient_tolerance=self.m_step_tol,
         )
+        # The original's labels have been through a column of mixed kinds.
+        if pd.api.types.is_integer_dtype(answers.labels):
+            answers.labels = answers.labels.astype("int64")
         self.probas_ = answers.probabilities(found.probabilities).rename_axis(columns="variable")
         self.labels_ = answers.chosen(found.labels)
         abilities = pd.Series(found.skills, index=answers.workers, name="alpha")

@@ -48,9 +48,7 @@ class MajorityVote(BaseClassificationAggregator):
         self.skills_ = pd.Series(vote.skills, index=answers.workers, name="skill")
         return self
 
-    def _weighted(
-        self, data: pd.DataFrame, skills: pd.Series[Any]
-    ) -> tuple[pd.DataFrame, pd.Series[Any]]:
+    def _weighted(self, data: pd.DataFrame, skills: pd.Series[Any]) -> tuple[pd.DataFrame, pd.Series[Any]]:
         if self.on_missing_skill != "value" and self.default_skill is not None:
             raise ValueError('default_skill is used but on_missing_skill is not "value"')
         missing = ~data["worker"].isin(skills.index[skills.notna()])
@@ -64,8 +62,8 @@ class MajorityVote(BaseClassificationAggregator):
             dropped = data["task"].nunique() - data["task"][~missing].nunique()
             if dropped:
                 raise ValueError(
-                    f"{dropped} tasks has no workers with known skills. Provide at least one worker with known"
-                    "skill for every task or use different 'on_unknown_skill' value."
+                    f"{dropped} tasks has no workers with known skills. Provide at least one worker with "
+                    "knownskill for every task or use different 'on_unknown_skill' value."
                 )
             data = data[~missing]
         elif self.on_missing_skill == "value":
@@ -76,9 +74,7 @@ class MajorityVote(BaseClassificationAggregator):
             raise ValueError(f'Unknown option {self.on_missing_skill!r} of "on_missing_skill" argument.')
         return data, skills
 
-    def fit_predict_proba(
-        self, data: pd.DataFrame, skills: pd.Series[Any] | None = None
-    ) -> pd.DataFrame:
+    def fit_predict_proba(self, data: pd.DataFrame, skills: pd.Series[Any] | None = None) -> pd.DataFrame:
         """The shares of the votes, tasks by labels."""
         return self.fit(data, skills).probas_
 

@@ -35,7 +35,9 @@ class ZeroBasedSkill(WeightedVote):
         if not len(answers.data) or (self.n_iter > 0 and self.lr_steps_to_reduce == 0):
             raise ZeroDivisionError("division by zero")
         steps = max(self.lr_steps_to_reduce, 1)
-        rates = self.lr_init, steps, self.lr_reduce_factor, self.eps
-        vote = cm.zero_based_skill(*answers.columns(), max(self.n_iter, 0), *rates)
+        rounds = max(self.n_iter, 0)
+        vote = cm.zero_based_skill(
+            *answers.columns(), rounds, self.lr_init, steps, self.lr_reduce_factor, self.eps
+        )
         self.skills_ = pd.Series(vote.skills, index=answers.workers, name="skill")
         return self
