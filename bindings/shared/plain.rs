@@ -41,7 +41,7 @@ pub(crate) fn mode(text: &str) -> Result<Mode, Basic> {
     }
 }
 
-pub(crate) fn share(text: &str) -> Result<Share, Basic> {
+fn share(text: &str) -> Result<Share, Basic> {
     match text {
         "whole_pot" => Ok(Share::WholePot),
         "at_most_rate" => Ok(Share::AtMostRate),
@@ -451,7 +451,8 @@ pub(crate) fn aggregate_answers(
 
 /// What any method says of tasks and workers; empty where it says nothing.
 #[derive(Default)]
-pub(crate) struct Aggregated {
+#[allow(unreachable_pub, reason = "part of the type of exported functions in one skin")]
+pub struct Aggregated {
     pub(crate) labels: Vec<u32>,
     /// Row-major, shape [tasks, labels].
     pub(crate) probabilities: Vec<f64>,
@@ -505,13 +506,6 @@ impl From<Glad> for Aggregated {
             ..Self::default()
         }
     }
-}
-
-/// Tasks whose label is known, from their columns.
-#[allow(dead_code, reason = "Python takes pairs")]
-pub(crate) fn gold_labels(tasks: &[u32], labels: &[u32]) -> countermark::scoring::Result<Vec<(u32, u32)>> {
-    same_length("gold labels", tasks.len(), labels.len())?;
-    Ok(tasks.iter().copied().zip(labels.iter().copied()).collect())
 }
 
 pub(crate) fn missing_skill(text: &str, default: Option<f64>) -> Result<MissingSkill, Basic> {

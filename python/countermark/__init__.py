@@ -43,6 +43,9 @@ from ._countermark import (
     TournamentPayouts,
     ValidSubmission,
     Verdict,
+    YumaEpoch,
+    YumaNetwork,
+    YumaParameters,
     account_score,
     align,
     alpha,
@@ -134,6 +137,8 @@ from ._countermark import (
     wawa,
     weighted_interval_score,
     zero_based_skill,
+    yuma_epoch,
+    yuma_max_upscale,
 )
 from .exceptions import (
     CancelledError,
@@ -151,6 +156,7 @@ from .exceptions import (
     UnavailableError,
     UnsupportedError,
 )
+from .report import ScoreReport, plot_reliability, score
 from .sandbox import run_algorithm
 from .wallet import TypedDataSigner, sign_with
 
@@ -195,6 +201,7 @@ __all__ = [
     "ReliabilityBin",
     "RoundSettlement",
     "RunOutcome",
+    "ScoreReport",
     "ScoreSummary",
     "SeasonScore",
     "SecretKey",
@@ -212,6 +219,9 @@ __all__ = [
     "UnsupportedError",
     "ValidSubmission",
     "Verdict",
+    "YumaEpoch",
+    "YumaNetwork",
+    "YumaParameters",
     "__version__",
     "account_score",
     "align",
@@ -265,6 +275,7 @@ __all__ = [
     "pit",
     "pit_ensemble",
     "pit_histogram",
+    "plot_reliability",
     "power",
     "predictoor_profit",
     "prepare_agent",
@@ -282,6 +293,7 @@ __all__ = [
     "rps_score",
     "run_algorithm",
     "running_metrics",
+    "score",
     "score_eras",
     "score_models",
     "season_score",
@@ -306,4 +318,6 @@ __all__ = [
     "wawa",
     "weighted_interval_score",
     "zero_based_skill",
+    "yuma_epoch",
+    "yuma_max_upscale",
 ]

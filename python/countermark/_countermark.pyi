@@ -2,7 +2,7 @@ from _typeshed import Incomplete, SupportsGetItem
 from numpy.typing import ArrayLike
 from typing import Any, SupportsFloat, SupportsIndex, final
 
-__all__ = ["Aggregation", "BrierDecomposition", "CancelToken", "ChurnAndTurnover", "CleanSubmission", "Contributions", "DieboldMariano", "DirectionMetrics", "EraData", "EraReportModel", "EraReportVerdict", "EraScores", "ErrorCode", "FeatureCache", "FeatureCorrelation", "FeatureExposure", "FeedAccuracy", "Limits", "MetricScore", "ModelScore", "OneHot", "OrderVerdict", "PairwiseCorrelation", "Prepared", "ReceiptVerdict", "ReliabilityBin", "RoundSettlement", "RunOutcome", "ScoreSummary", "SeasonScore", "SecretKey", "Service", "Settlement", "SettlementRow", "SignalsEra", "Slot", "SlotValues", "TournamentPayouts", "ValidSubmission", "Verdict", "_gaussian_columns", "_neutralize_columns", "_power_columns", "_rank_columns", "_worker_main", "account_score", "align", "alpha", "binary_log_score", "brier_decomposition", "brier_score", "categorical_log_score", "churn", "clean_submission", "correlation", "correlation_contribution", "correlation_contribution_with", "crps", "crps_ensemble", "crps_quantile", "dawid_skene", "diebold_mariano", "direction_metrics", "eip191_digest", "energy_score", "ensemble_contribution", "error_codes", "expected_calibration_error", "feature_exposures", "feature_neutral_corr", "feed_accuracy", "gaussian", "glad", "interval_score", "log_score", "majority_vote", "max_churn_and_turnover", "max_feature_correlation", "mean_neutral_churn", "meta_portfolio_contribution", "murphy_diagram", "neutral_churn_penalty", "neutral_contribution", "neutral_correlation", "neutralize", "neutralized_weights", "normalize", "numerai_corr", "numerai_corr_with", "one_coin_dawid_skene", "one_hot_encode", "orthogonalize", "owcrps_ensemble", "pairwise_correlation", "pit", "pit_ensemble", "pit_histogram", "power", "predictoor_profit", "prepare_agent", "prepare_era_report", "prepare_order", "quantile_score", "rank", "ranked_log_score", "recover_address", "regression_errors", "reliability_diagram", "replay_era_report", "reputation", "round_disqualification", "rps_score", "run_algorithm", "running_metrics", "score_eras", "score_models", "season_score", "settle_pot", "settle_round", "spherical_score", "stake_weight", "summarize", "tournament_payouts", "trader_profit", "turnover", "twcrps_ensemble", "validate_submission", "variogram_score", "verify_bundle", "verify_era_report", "verify_order", "verify_signature", "version", "vrcrps_ensemble", "wawa", "weighted_interval_score", "zero_based_skill"]
+__all__ = ["Aggregation", "BrierDecomposition", "CancelToken", "ChurnAndTurnover", "CleanSubmission", "Contributions", "DieboldMariano", "DirectionMetrics", "EraData", "EraReportModel", "EraReportVerdict", "EraScores", "ErrorCode", "FeatureCache", "FeatureCorrelation", "FeatureExposure", "FeedAccuracy", "Limits", "MetricScore", "ModelScore", "OneHot", "OrderVerdict", "PairwiseCorrelation", "Prepared", "ReceiptVerdict", "ReliabilityBin", "RoundSettlement", "RunOutcome", "ScoreSummary", "SeasonScore", "SecretKey", "Service", "Settlement", "SettlementRow", "SignalsEra", "Slot", "SlotValues", "TournamentPayouts", "ValidSubmission", "Verdict", "YumaEpoch", "YumaNetwork", "YumaParameters", "_gaussian_columns", "_neutralize_columns", "_power_columns", "_rank_columns", "_worker_main", "account_score", "align", "alpha", "binary_log_score", "brier_decomposition", "brier_score", "categorical_log_score", "churn", "clean_submission", "correlation", "correlation_contribution", "correlation_contribution_with", "crps", "crps_ensemble", "crps_quantile", "dawid_skene", "diebold_mariano", "direction_metrics", "eip191_digest", "energy_score", "ensemble_contribution", "error_codes", "expected_calibration_error", "feature_exposures", "feature_neutral_corr", "feed_accuracy", "gaussian", "glad", "interval_score", "log_score", "majority_vote", "max_churn_and_turnover", "max_feature_correlation", "mean_neutral_churn", "meta_portfolio_contribution", "murphy_diagram", "neutral_churn_penalty", "neutral_contribution", "neutral_correlation", "neutralize", "neutralized_weights", "normalize", "numerai_corr", "numerai_corr_with", "one_coin_dawid_skene", "one_hot_encode", "orthogonalize", "owcrps_ensemble", "pairwise_correlation", "pit", "pit_ensemble", "pit_histogram", "power", "predictoor_profit", "prepare_agent", "prepare_era_report", "prepare_order", "quantile_score", "rank", "ranked_log_score", "recover_address", "regression_errors", "reliability_diagram", "replay_era_report", "reputation", "round_disqualification", "rps_score", "run_algorithm", "running_metrics", "score_eras", "score_models", "season_score", "settle_pot", "settle_round", "spherical_score", "stake_weight", "summarize", "tournament_payouts", "trader_profit", "turnover", "twcrps_ensemble", "validate_submission", "variogram_score", "verify_bundle", "verify_era_report", "verify_order", "verify_signature", "version", "vrcrps_ensemble", "wawa", "weighted_interval_score", "yuma_epoch", "yuma_max_upscale"]
 
 @final
 class Aggregation:
@@ -1119,6 +1119,202 @@ class Verdict:
         One entry for each receipt, in the bundle's order.
         """
 
+@final
+class YumaEpoch:
+    """
+    What an epoch gives, with one entry for each uid. Floats are multiples of 2^-32, exact.
+    """
+    @property
+    def active(self, /) -> list[bool]:
+        """
+        Whether the uid's weights are recent.
+        """
+    @property
+    def bonds(self, /) -> list[list[tuple[int, int]]]:
+        """
+        Bonds for the next epoch, `(uid, value)`, 0..=65535.
+        """
+    @property
+    def consensus(self, /) -> list[float]:
+        """
+        The weight that a majority of stake supports.
+        """
+    @property
+    def dividends(self, /) -> list[float]:
+        """
+        Part that validators get for their bonds.
+        """
+    @property
+    def emission(self, /) -> list[int]:
+        """
+        Emission for both, in rao; rounded by itself.
+        """
+    @property
+    def incentive(self, /) -> list[float]:
+        """
+        Part that miners get for their rank.
+        """
+    @property
+    def server_emission(self, /) -> list[int]:
+        """
+        Emission for rank, in rao.
+        """
+    @property
+    def stake(self, /) -> list[float]:
+        """
+        Part of all stake.
+        """
+    @property
+    def validator_emission(self, /) -> list[int]:
+        """
+        Emission for bonds, in rao.
+        """
+    @property
+    def validator_permit(self, /) -> list[bool]:
+        """
+        Whether the uid may validate in the next epoch.
+        """
+    @property
+    def validator_trust(self, /) -> list[float]:
+        """
+        What is left of a validator's weights after clipping.
+        """
+
+@final
+class YumaNetwork:
+    """
+    A subnet's state before an epoch. Lists have one entry for each uid, at most 65535; rows of `weights` and `bonds` are
+    `(uid, value)` in the order stored, values 0..=65535.
+    """
+    def __new__(cls, /, *, block: SupportsIndex, tempo: SupportsIndex, alpha_stake: SupportsGetItem[int, SupportsIndex], tao_stake: SupportsGetItem[int, SupportsIndex], validator_permit: SupportsGetItem[int, bool], last_update: SupportsGetItem[int, SupportsIndex], registered: SupportsGetItem[int, SupportsIndex], weights: SupportsGetItem[int, SupportsGetItem[int, tuple[SupportsIndex, SupportsIndex]]], bonds: SupportsGetItem[int, SupportsGetItem[int, tuple[SupportsIndex, SupportsIndex]]], last_epoch: SupportsIndex | None = None, owner: SupportsIndex | None = None, commits: SupportsGetItem[int, SupportsIndex | None] | None = None) -> YumaNetwork: ...
+    @property
+    def alpha_stake(self, /) -> list[int]:
+        """
+        Alpha staked, in rao.
+        """
+    @property
+    def block(self, /) -> int:
+        """
+        The present block.
+        """
+    @property
+    def bonds(self, /) -> list[list[tuple[int, int]]]:
+        """
+        Bonds as the last epoch left them.
+        """
+    @property
+    def commits(self, /) -> list[int | None] | None:
+        """
+        With commit-reveal, the block of each uid's earliest live commit, or None; None without commit-reveal.
+        """
+    @property
+    def last_epoch(self, /) -> int | None:
+        """
+        Block of the last epoch; None before the first.
+        """
+    @property
+    def last_update(self, /) -> list[int]:
+        """
+        Block of the uid's last weights.
+        """
+    @property
+    def owner(self, /) -> int | None:
+        """
+        The uid of the subnet's owner.
+        """
+    @property
+    def registered(self, /) -> list[int]:
+        """
+        Block of the uid's registration.
+        """
+    @property
+    def tao_stake(self, /) -> list[int]:
+        """
+        TAO staked, in rao.
+        """
+    @property
+    def tempo(self, /) -> int:
+        """
+        Blocks between epochs.
+        """
+    @property
+    def validator_permit(self, /) -> list[bool]:
+        """
+        Whether the uid may validate now.
+        """
+    @property
+    def weights(self, /) -> list[list[tuple[int, int]]]:
+        """
+        Weights as submitted; a uid that the subnet has not is passed over.
+        """
+
+@final
+class YumaParameters:
+    """
+    Parameters of a subnet; each one's default is the chain's.
+    """
+    def __new__(cls, /, *, activity_cutoff: SupportsIndex = 5000, stake_threshold: SupportsIndex = 0, tao_weight: SupportsIndex = 3320413933267719290, max_validators: SupportsIndex = 128, kappa: SupportsIndex = 32767, bonds_penalty: SupportsIndex = 65535, bonds_moving_average: SupportsIndex = 900000, yuma3: bool = False, liquid_alpha: bool = False, alpha_low: SupportsIndex = 45875, alpha_high: SupportsIndex = 58982, alpha_steepness: SupportsIndex = 1000) -> YumaParameters: ...
+    @property
+    def activity_cutoff(self, /) -> int:
+        """
+        Blocks after which a uid without new weights is inactive.
+        """
+    @property
+    def alpha_high(self, /) -> int:
+        """
+        Greatest part of a new bond with liquid alpha, of 65535 parts.
+        """
+    @property
+    def alpha_low(self, /) -> int:
+        """
+        Least part of a new bond with liquid alpha, of 65535 parts.
+        """
+    @property
+    def alpha_steepness(self, /) -> int:
+        """
+        Slope of liquid alpha, in hundredths.
+        """
+    @property
+    def bonds_moving_average(self, /) -> int:
+        """
+        Part of old bonds that an epoch keeps, in parts per million.
+        """
+    @property
+    def bonds_penalty(self, /) -> int:
+        """
+        How far bonds follow clipped weights rather than submitted ones, of 65535 parts.
+        """
+    @property
+    def kappa(self, /) -> int:
+        """
+        The majority of stake that makes a consensus, of 65535 parts.
+        """
+    @property
+    def liquid_alpha(self, /) -> bool:
+        """
+        With Yuma3, every bond has its own moving average.
+        """
+    @property
+    def max_validators(self, /) -> int:
+        """
+        How many uids may validate.
+        """
+    @property
+    def stake_threshold(self, /) -> int:
+        """
+        Least stake that counts, in rao.
+        """
+    @property
+    def tao_weight(self, /) -> int:
+        """
+        What a rao of TAO counts for beside one of alpha, of 2^64 - 1 parts.
+        """
+    @property
+    def yuma3(self, /) -> bool:
+        """
+        Yuma3: bonds move towards the weights themselves.
+        """
+
 def _gaussian_columns(matrix: ArrayLike) -> Incomplete:
     """
     Standard normal quantiles of each column of a matrix, shape `[n, k]`; the result has shape `[k, n]`.
@@ -1320,13 +1516,9 @@ def gaussian(values: ArrayLike) -> list[float]:
     The standard normal quantile of each value, meant for ranks in (0, 1). `values`: float64, shape `[n]`.
     """
 
-def glad(tasks: Incomplete, workers: Incomplete, labels: Incomplete, iterations: SupportsIndex = 100, tolerance: SupportsFloat | SupportsIndex = 1e-5, priors: SupportsGetItem[int, SupportsFloat | SupportsIndex] | None = None, cancel: CancelToken | None = None, ability_means: SupportsGetItem[int, SupportsFloat | SupportsIndex] | None = None, easiness_means: SupportsGetItem[int, SupportsFloat | SupportsIndex] | None = None, gradient_steps: SupportsIndex = 25, gradient_tolerance: SupportsFloat | SupportsIndex = 1e-2) -> Aggregation:
+def glad(tasks: Incomplete, workers: Incomplete, labels: Incomplete, iterations: SupportsIndex = 100, tolerance: SupportsFloat | SupportsIndex = 1e-5, priors: SupportsGetItem[int, SupportsFloat | SupportsIndex] | None = None, cancel: CancelToken | None = None) -> Aggregation:
     """
     GLAD: workers differ in ability, tasks in difficulty.
-
-    `priors`: share of each label, equal where None. `ability_means`, one per worker, and `easiness_means`, one per task:
-    means of the normal priors of variance 1, 1 where None. A maximisation takes at most `gradient_steps` conjugate
-    gradient steps and ends once no element of the gradient exceeds `gradient_tolerance`.
     """
 
 def interval_score(observations: ArrayLike, lower: ArrayLike, upper: ArrayLike, alpha: SupportsFloat | SupportsIndex) -> Incomplete:
@@ -1724,10 +1916,12 @@ def weighted_interval_score(observations: ArrayLike, median: ArrayLike, lower: A
     The weighted interval score of a median and central intervals; `lower` and `upper` have shape `[n, k]`, `alpha` `[k]`.
     """
 
-def zero_based_skill(tasks: Incomplete, workers: Incomplete, labels: Incomplete, iterations: SupportsIndex = 100, rate: SupportsFloat | SupportsIndex = 1.0, steps_to_reduce: SupportsIndex = 20, reduce_factor: SupportsFloat | SupportsIndex = 0.5, margin: SupportsFloat | SupportsIndex = 1e-5, cancel: CancelToken | None = None) -> Aggregation:
+def yuma_epoch(network: YumaNetwork, parameters: YumaParameters, rao: SupportsIndex) -> YumaEpoch:
     """
-    A weighted vote whose weights follow each worker's agreement with the result, round by round.
+    One epoch of Yuma consensus, as the chain computes it, to the last bit. `rao`: what the epoch emits.
+    """
 
-    Skills start at `1 / labels + margin`; each round moves them by `rate` of the way to the agreement it found; after
-    every `steps_to_reduce` rounds the rate is multiplied by `reduce_factor`.
+def yuma_max_upscale(weights: SupportsGetItem[int, SupportsIndex]) -> list[int]:
+    """
+    Weights scaled so that the greatest is 65535: what the chain stores of a submission. Zeros stay.
     """

@@ -2,28 +2,29 @@
 
 use crate::{
     convert::Done,
-    plain::{Aggregated, aggregate_answers, gold_labels, initial_errors as initial, missing_skill},
-    sandbox::CancelToken,
+    plain::{Aggregated, aggregate_answers, initial_errors, missing_skill},
 };
 use countermark::{
-    primitives::{self, ignore_progress},
-    scoring::labels,
+    primitives::{CancelToken, ignore_progress},
+    scoring::labels::{
+        Annotations, DawidSkeneOptions, GladOptions, Stop, ZeroBasedSkillOptions,
+        dawid_skene as core_dawid_skene, glad as core_glad, majority_vote as core_majority_vote,
+        one_coin_dawid_skene as core_one_coin, wawa as core_wawa, zero_based_skill as core_zero_based_skill,
+    },
 };
-use std::sync::Arc;
 
 /// What a method says of tasks and workers.
 #[derive(Debug, uniffi::Record)]
 pub struct Aggregation {
     /// The label of each task.
     pub labels: Vec<u32>,
-    /// Probability of each label, row-major `[tasks, labels]`.
+    /// Probability of each label, row-major, shape `[tasks, labels]`.
     pub probabilities: Vec<f64>,
     /// Skill (or ability) of each worker; empty for Dawid-Skene.
     pub skills: Vec<f64>,
     /// Share of each label; empty for votes and GLAD.
     pub priors: Vec<f64>,
-    /// Dawid-Skene: probability of an answer given the true label, row-major `[workers, answer, true label]`; NaN for an
-    /// answer the worker never gave.
+    /// Dawid-Skene: probability of an answer given the true label, row-major `[workers, answer, true label]`.
     pub errors: Vec<f64>,
     /// GLAD: log easiness of each task.
     pub easiness: Vec<f64>,
@@ -31,9 +32,12 @@ pub struct Aggregation {
     pub loss_history: Vec<f64>,
 }
 
-fn made(found: impl Into<Aggregated>) -> Aggregation {
-    let a = found.into();
-    Aggregation {
+fn run(
+    [tasks, workers, labels]: [&[u32]; 3],
+    f: impl FnOnce(&Annotations) -> countermark::scoring::Result<Aggregated>,
+) -> Done<Aggregation> {
+    let a = f(&aggregate_answers(tasks, workers, labels)?)?;
+    Ok(Aggregation {
         labels: a.labels,
         probabilities: a.probabilities,
         skills: a.skills,
@@ -41,35 +45,29 @@ fn made(found: impl Into<Aggregated>) -> Aggregation {
         errors: a.errors,
         easiness: a.easiness,
         loss_history: a.loss_history,
-    }
+    })
 }
 
-fn token(cancel: Option<Arc<CancelToken>>) -> primitives::CancelToken {
-    cancel.map_or_else(primitives::CancelToken::new, |cancel| cancel.0.clone())
-}
-
-/// The label most workers gave, each vote weighing 1 or the worker's skill.
-///
-/// `tasks`, `workers`, `labels`: codes from 0, one of each for an answer. `skills`: one per worker, NaN where unknown;
-/// `on_missing_skill`: `error`, `ignore`, or `value`, which takes `default_skill`.
+/// The label most workers gave, each vote weighing 1 or the worker's skill. `tasks`, `workers`, `labels`: codes from 0 of
+/// one length; `skills`: one per worker, NaN where unknown; `on_missing_skill`: `error`, `ignore`, or `value`, which takes
+/// `default_skill`.
 #[uniffi::export]
 pub fn majority_vote(
-    tasks: Vec<u32>,
-    workers: Vec<u32>,
-    labels: Vec<u32>,
+    tasks: &[u32],
+    workers: &[u32],
+    labels: &[u32],
     skills: Option<Vec<f64>>,
     on_missing_skill: &str,
     default_skill: Option<f64>,
 ) -> Done<Aggregation> {
-    let a = aggregate_answers(&tasks, &workers, &labels)?;
     let missing = missing_skill(on_missing_skill, default_skill)?;
-    Ok(made(labels::majority_vote(&a, skills.as_deref(), missing)?))
+    run([tasks, workers, labels], |a| Ok(core_majority_vote(a, skills.as_deref(), missing)?.into()))
 }
 
 /// Worker agreement with aggregate: a majority vote, then one weighted by agreement with it.
 #[uniffi::export]
-pub fn wawa(tasks: Vec<u32>, workers: Vec<u32>, labels: Vec<u32>) -> Done<Aggregation> {
-    Ok(made(labels::wawa(&aggregate_answers(&tasks, &workers, &labels)?)?))
+pub fn wawa(tasks: &[u32], workers: &[u32], labels: &[u32]) -> Done<Aggregation> {
+    run([tasks, workers, labels], |a| Ok(core_wawa(a)?.into()))
 }
 
 /// A weighted vote whose weights follow each worker's agreement with the result, round by round.
@@ -78,78 +76,73 @@ pub fn wawa(tasks: Vec<u32>, workers: Vec<u32>, labels: Vec<u32>) -> Done<Aggreg
 /// way to the agreement it found; after every `steps_to_reduce` rounds (20) the rate is multiplied by `reduce_factor`
 /// (0.5).
 #[uniffi::export]
-#[allow(clippy::too_many_arguments, reason = "Kotlin and Swift name them")]
+#[allow(clippy::too_many_arguments, reason = "the same arguments in every language")]
 pub fn zero_based_skill(
-    tasks: Vec<u32>,
-    workers: Vec<u32>,
-    labels: Vec<u32>,
+    tasks: &[u32],
+    workers: &[u32],
+    labels: &[u32],
     iterations: u32,
     rate: f64,
     steps_to_reduce: u32,
     reduce_factor: f64,
     margin: f64,
-    cancel: Option<Arc<CancelToken>>,
 ) -> Done<Aggregation> {
-    let a = aggregate_answers(&tasks, &workers, &labels)?;
-    let options = labels::ZeroBasedSkillOptions { iterations, rate, steps_to_reduce, reduce_factor, margin };
-    Ok(made(labels::zero_based_skill(&a, &options, &token(cancel), &mut ignore_progress)?))
+    let options = ZeroBasedSkillOptions { iterations, rate, steps_to_reduce, reduce_factor, margin };
+    run([tasks, workers, labels], |a| {
+        Ok(core_zero_based_skill(a, &options, &CancelToken::new(), &mut ignore_progress)?.into())
+    })
 }
 
-/// Dawid and Skene's model: a confusion matrix for each worker, by expectation maximisation.
-///
-/// `gold_tasks` and `gold_labels`: tasks whose label is known. `initial_errors`: row-major `[workers, answer, true
-/// label]`, used as `initial_error_strategy` says: `assign` or `addition`. Usual: 100 `iterations`, `tolerance` 1e-5.
+/// Dawid and Skene's model: a confusion matrix for each worker. `gold`: task, known label, task, known label, and so on;
+/// `initial_errors`: row-major `[workers, answer, true label]`, used as `initial_error_strategy` says: `assign` or
+/// `addition`.
 #[uniffi::export]
-#[allow(clippy::too_many_arguments, reason = "Kotlin and Swift name them")]
+#[allow(clippy::too_many_arguments, reason = "the same arguments in every language")]
 pub fn dawid_skene(
-    tasks: Vec<u32>,
-    workers: Vec<u32>,
-    labels: Vec<u32>,
+    tasks: &[u32],
+    workers: &[u32],
+    labels: &[u32],
     iterations: u32,
     tolerance: f64,
-    gold_tasks: Vec<u32>,
-    gold_labels: Vec<u32>,
+    gold: &[u32],
     initial_errors: Option<Vec<f64>>,
     initial_error_strategy: Option<String>,
-    cancel: Option<Arc<CancelToken>>,
 ) -> Done<Aggregation> {
-    let a = aggregate_answers(&tasks, &workers, &labels)?;
-    let options = labels::DawidSkeneOptions {
-        stop: labels::Stop { iterations, tolerance },
-        gold: self::gold_labels(&gold_tasks, &gold_labels)?,
-        initial_errors: initial(initial_errors, initial_error_strategy.as_deref())?,
-    };
-    Ok(made(labels::dawid_skene(&a, &options, &token(cancel), &mut ignore_progress)?))
+    let initial_errors = self::initial_errors(initial_errors, initial_error_strategy.as_deref())?;
+    let gold = gold.as_chunks::<2>().0.iter().map(|[t, l]| (*t, *l)).collect();
+    let options = DawidSkeneOptions { stop: Stop { iterations, tolerance }, gold, initial_errors };
+    run([tasks, workers, labels], |a| {
+        Ok(core_dawid_skene(a, &options, &CancelToken::new(), &mut ignore_progress)?.into())
+    })
 }
 
-/// The one-coin model: each worker is right with one probability, by expectation maximisation.
+/// The one-coin model: each worker is right with one probability.
 #[uniffi::export]
 pub fn one_coin_dawid_skene(
-    tasks: Vec<u32>,
-    workers: Vec<u32>,
-    labels: Vec<u32>,
+    tasks: &[u32],
+    workers: &[u32],
+    labels: &[u32],
     iterations: u32,
     tolerance: f64,
-    cancel: Option<Arc<CancelToken>>,
 ) -> Done<Aggregation> {
-    let a = aggregate_answers(&tasks, &workers, &labels)?;
-    let stop = labels::Stop { iterations, tolerance };
-    Ok(made(labels::one_coin_dawid_skene(&a, &stop, &token(cancel), &mut ignore_progress)?))
+    run([tasks, workers, labels], |a| {
+        let stop = Stop { iterations, tolerance };
+        Ok(core_one_coin(a, &stop, &CancelToken::new(), &mut ignore_progress)?.into())
+    })
 }
 
-/// GLAD: workers differ in ability, tasks in difficulty. `priors`: share of each label; equal where null.
+/// GLAD: workers differ in ability, tasks in difficulty. `priors`: share of each label, equal where null.
 #[uniffi::export]
 pub fn glad(
-    tasks: Vec<u32>,
-    workers: Vec<u32>,
-    labels: Vec<u32>,
+    tasks: &[u32],
+    workers: &[u32],
+    labels: &[u32],
     iterations: u32,
     tolerance: f64,
     priors: Option<Vec<f64>>,
-    cancel: Option<Arc<CancelToken>>,
 ) -> Done<Aggregation> {
-    let a = aggregate_answers(&tasks, &workers, &labels)?;
-    let stop = labels::Stop { iterations, tolerance };
-    let options = labels::GladOptions { stop, priors, ..labels::GladOptions::default() };
-    Ok(made(labels::glad(&a, &options, &token(cancel), &mut ignore_progress)?))
+    let options = GladOptions { stop: Stop { iterations, tolerance }, priors, ..GladOptions::default() };
+    run([tasks, workers, labels], |a| {
+        Ok(core_glad(a, &options, &CancelToken::new(), &mut ignore_progress)?.into())
+    })
 }

@@ -12,7 +12,10 @@ mod plain;
 pub mod predictoor;
 pub mod sandbox;
 pub mod scoring;
+#[path = "../../shared/subnet.rs"]
+mod subnet;
 pub mod wallet;
+pub mod yuma;
 
 use napi_derive::napi;
 

@@ -123,7 +123,14 @@ fn same_bits_on_any_number_of_threads() {
             let d = dawid_skene(&a, &DawidSkeneOptions::default(), &cancel, &mut progress).unwrap();
             let o = one_coin_dawid_skene(&a, &Stop::default(), &cancel, &mut progress).unwrap();
             let g = glad(&a, &GladOptions::default(), &cancel, &mut progress).unwrap();
-            [d.probabilities, d.loss_history, o.probabilities, o.loss_history, g.probabilities, g.loss_history]
+            [
+                d.probabilities,
+                d.loss_history,
+                o.probabilities,
+                o.loss_history,
+                g.probabilities,
+                g.loss_history,
+            ]
         };
         let bits = |x: [Vec<f64>; 6]| x.map(|v| v.into_iter().map(f64::to_bits).collect::<Vec<_>>());
         assert_eq!(bits(with_threads(1, all).unwrap()), bits(with_threads(3, all).unwrap()));

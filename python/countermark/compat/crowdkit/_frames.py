@@ -67,4 +67,4 @@ def _coded(column: pd.Series[Any], name: str) -> tuple[np.ndarray[Any, Any], pd.
 
 def first_seen(codes: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """The different numbers in the order in which they appear."""
-    return pd.unique(codes)
+    return np.asarray(pd.unique(codes))

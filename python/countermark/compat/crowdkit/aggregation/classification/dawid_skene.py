@@ -44,7 +44,8 @@ class DawidSkene(BaseClassificationAggregator):
         """Learn from answers; ``true_labels`` by task are kept, ``initial_error`` is known of workers."""
         data = data[["task", "worker", "label"]]
         if not data.size:
-            return self._nothing()
+            self._nothing()
+            return self
         answers = Answers(data)
         known = self._initial(answers, initial_error)
         found = cm.dawid_skene(
@@ -61,11 +62,10 @@ class DawidSkene(BaseClassificationAggregator):
         self.errors_ = self._error_frame(answers, rows, errors)
         return self
 
-    def _nothing(self) -> Any:
+    def _nothing(self) -> None:
         self.probas_, self.errors_ = pd.DataFrame(), pd.DataFrame()
         self.priors_ = pd.Series(dtype=float, name="prior")
         self.labels_ = pd.Series(dtype=float, name="agg_label")
-        return self
 
     def _keep(self, answers: Answers, found: cm.Aggregation) -> None:
         """Tasks in the order in which they appear, unless no step was made."""
@@ -119,7 +119,7 @@ class DawidSkene(BaseClassificationAggregator):
             )
         size = len(answers.labels)
         values = initial[answers.labels.tolist()].reindex(every).to_numpy(dtype=float)
-        return values.reshape(-1, size, size)
+        return np.asarray(values).reshape(-1, size, size)
 
     def fit_predict_proba(
         self,
@@ -160,7 +160,8 @@ class OneCoinDawidSkene(DawidSkene):
         """Learn from answers."""
         data = data[["task", "worker", "label"]]
         if not data.size:
-            return self._nothing()  # type: ignore[no-any-return]
+            self._nothing()
+            return self
         answers = Answers(data)
         found = cm.one_coin_dawid_skene(*answers.columns(), max(self.n_iter, 0), self.tol)
         self._keep(answers, found)

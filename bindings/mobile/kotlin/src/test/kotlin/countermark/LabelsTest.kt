@@ -9,7 +9,6 @@ import org.junit.jupiter.api.DynamicTest.dynamicTest
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.TestFactory
 import uniffi.countermark_mobile.Aggregation
-import uniffi.countermark_mobile.CancelToken
 import uniffi.countermark_mobile.dawidSkene
 import uniffi.countermark_mobile.glad
 import uniffi.countermark_mobile.majorityVote
@@ -35,14 +34,14 @@ class LabelsTest {
             "majority_vote" -> majorityVote(t, w, l, numbers(case, "skills"), "error", null)
             "wawa" -> wawa(t, w, l)
             "zero_based_skill" ->
-                zeroBasedSkill(t, w, l, iterations, 1.0, number(case, "steps_to_reduce", 20.0).toUInt(), 0.5, 1e-5, null)
-            "one_coin_dawid_skene" -> oneCoinDawidSkene(t, w, l, iterations, tolerance, null)
-            "glad" -> glad(t, w, l, iterations, tolerance, null, null)
-            else ->
-                dawidSkene(
-                    t, w, l, iterations, tolerance, codes(case, "gold_tasks"), codes(case, "gold_labels"),
-                    numbers(case, "initial_errors"), case.textOrNull("strategy"), null,
-                )
+                zeroBasedSkill(t, w, l, iterations, 1.0, number(case, "steps_to_reduce", 20.0).toUInt(), 0.5, 1e-5)
+            "one_coin_dawid_skene" -> oneCoinDawidSkene(t, w, l, iterations, tolerance)
+            "glad" -> glad(t, w, l, iterations, tolerance, null)
+            else -> {
+                val gold = codes(case, "gold_tasks").zip(codes(case, "gold_labels")).flatMap { (task, label) -> listOf(task, label) }
+                val initial = numbers(case, "initial_errors")
+                dawidSkene(t, w, l, iterations, tolerance, gold, initial, case.textOrNull("strategy"))
+            }
         }
     }
 
@@ -74,11 +73,8 @@ class LabelsTest {
         }
 
     @Test
-    fun `stops when cancelled`() {
+    fun `a choice there is not`() {
         val (t, w, l) = listOf("tasks", "workers", "labels").map { codes(vectors, it) }
-        val cancel = CancelToken()
-        cancel.cancel()
-        refused("cancelled") { oneCoinDawidSkene(t, w, l, 100u, 1e-5, cancel) }
         refused("invalid_text") { majorityVote(t, w, l, null, "guess", null) }
     }
 }
