@@ -108,6 +108,7 @@ pub(crate) fn wawa<'py>(
     tasks, workers, labels, iterations = 100, rate = 1.0, steps_to_reduce = 20, reduce_factor = 0.5, margin = 1e-5,
     cancel = None
 ))]
+#[allow(clippy::too_many_arguments, reason = "keyword arguments in Python")]
 pub(crate) fn zero_based_skill<'py>(
     py: Python<'py>,
     tasks: Codes<'py>,
@@ -136,6 +137,7 @@ pub(crate) fn zero_based_skill<'py>(
     tasks, workers, labels, iterations = 100, tolerance = 1e-5, gold = None, initial_errors = None,
     initial_error_strategy = None, cancel = None
 ))]
+#[allow(clippy::too_many_arguments, reason = "keyword arguments in Python")]
 pub(crate) fn dawid_skene<'py>(
     py: Python<'py>,
     tasks: Codes<'py>,
@@ -191,6 +193,7 @@ pub(crate) fn one_coin_dawid_skene<'py>(
     tasks, workers, labels, iterations = 100, tolerance = 1e-5, priors = None, cancel = None, ability_means = None,
     easiness_means = None, gradient_steps = 25, gradient_tolerance = 1e-2
 ))]
+#[allow(clippy::too_many_arguments, reason = "keyword arguments in Python")]
 pub(crate) fn glad<'py>(
     py: Python<'py>,
     tasks: Codes<'py>,
