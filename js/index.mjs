@@ -7,11 +7,15 @@ export const {
   Prepared,
   SecretKey,
   correlationContribution,
+  dawidSkene,
   directionMetrics,
   eip191Digest,
   errorCodes,
   feedAccuracy,
+  glad,
+  majorityVote,
   numeraiCorr,
+  oneCoinDawidSkene,
   predictoorProfit,
   prepareAgent,
   prepareOrder,
@@ -28,5 +32,7 @@ export const {
   verifyOrder,
   verifySignature,
   version,
+  wawa,
+  zeroBasedSkill,
 } = countermark
 export default countermark

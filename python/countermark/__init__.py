@@ -138,6 +138,7 @@ from ._countermark import (
     vrcrps_ensemble,
     wawa,
     weighted_interval_score,
+    zero_based_skill,
     yuma_epoch,
     yuma_max_upscale,
 )
@@ -320,6 +321,7 @@ __all__ = [
     "vrcrps_ensemble",
     "wawa",
     "weighted_interval_score",
+    "zero_based_skill",
     "yuma_epoch",
     "yuma_max_upscale",
 ]

@@ -7,9 +7,9 @@ use crate::{
 use countermark::{
     primitives::{CancelToken, ignore_progress},
     scoring::labels::{
-        Annotations, DawidSkeneOptions, GladOptions, Stop, dawid_skene as core_dawid_skene,
-        glad as core_glad, majority_vote as core_majority_vote, one_coin_dawid_skene as core_one_coin,
-        wawa as core_wawa,
+        Annotations, DawidSkeneOptions, GladOptions, Stop, ZeroBasedSkillOptions,
+        dawid_skene as core_dawid_skene, glad as core_glad, majority_vote as core_majority_vote,
+        one_coin_dawid_skene as core_one_coin, wawa as core_wawa, zero_based_skill as core_zero_based_skill,
     },
 };
 
@@ -68,6 +68,29 @@ pub fn majority_vote(
 #[uniffi::export]
 pub fn wawa(tasks: &[u32], workers: &[u32], labels: &[u32]) -> Done<Aggregation> {
     run([tasks, workers, labels], |a| Ok(core_wawa(a)?.into()))
+}
+
+/// A weighted vote whose weights follow each worker's agreement with the result, round by round.
+///
+/// Skills start at `1 / labels + margin` (usual: 1e-5); each of `iterations` rounds (100) moves them by `rate` (1) of the
+/// way to the agreement it found; after every `steps_to_reduce` rounds (20) the rate is multiplied by `reduce_factor`
+/// (0.5).
+#[uniffi::export]
+#[allow(clippy::too_many_arguments, reason = "the same arguments in every language")]
+pub fn zero_based_skill(
+    tasks: &[u32],
+    workers: &[u32],
+    labels: &[u32],
+    iterations: u32,
+    rate: f64,
+    steps_to_reduce: u32,
+    reduce_factor: f64,
+    margin: f64,
+) -> Done<Aggregation> {
+    let options = ZeroBasedSkillOptions { iterations, rate, steps_to_reduce, reduce_factor, margin };
+    run([tasks, workers, labels], |a| {
+        Ok(core_zero_based_skill(a, &options, &CancelToken::new(), &mut ignore_progress)?.into())
+    })
 }
 
 /// Dawid and Skene's model: a confusion matrix for each worker. `gold`: task, known label, task, known label, and so on;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 /// A flag by which another thread stops a run.
 #[derive(Debug, Default, uniffi::Object)]
-pub struct CancelToken(primitives::CancelToken);
+pub struct CancelToken(pub(crate) primitives::CancelToken);
 
 #[uniffi::export]
 impl CancelToken {

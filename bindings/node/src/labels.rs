@@ -7,9 +7,9 @@ use crate::{
 use countermark::{
     primitives::{CancelToken, ignore_progress},
     scoring::labels::{
-        Annotations, DawidSkeneOptions, GladOptions, Stop, dawid_skene as core_dawid_skene,
-        glad as core_glad, majority_vote as core_majority_vote, one_coin_dawid_skene as core_one_coin,
-        wawa as core_wawa,
+        Annotations, DawidSkeneOptions, GladOptions, Stop, ZeroBasedSkillOptions,
+        dawid_skene as core_dawid_skene, glad as core_glad, majority_vote as core_majority_vote,
+        one_coin_dawid_skene as core_one_coin, wawa as core_wawa, zero_based_skill as core_zero_based_skill,
     },
 };
 use napi::bindgen_prelude::{AsyncTask, Float64Array, Uint32Array};
@@ -88,6 +88,35 @@ pub fn majority_vote(
 #[napi(ts_return_type = "Promise<Aggregation>")]
 pub fn wawa(tasks: &[u32], workers: &[u32], labels: &[u32]) -> Aggregating {
     run([tasks, workers, labels], |a| Ok(core_wawa(a)?.into()))
+}
+
+/// A weighted vote whose weights follow each worker's agreement with the result, round by round.
+///
+/// Skills start at `1 / labels + margin` (1e-5); each of `iterations` rounds (100) moves them by `rate` (1) of the way to
+/// the agreement it found; after every `stepsToReduce` rounds (20) the rate is multiplied by `reduceFactor` (0.5).
+#[napi(ts_return_type = "Promise<Aggregation>")]
+#[allow(clippy::too_many_arguments, reason = "the same arguments in every language")]
+pub fn zero_based_skill(
+    tasks: &[u32],
+    workers: &[u32],
+    labels: &[u32],
+    iterations: Option<u32>,
+    rate: Option<f64>,
+    steps_to_reduce: Option<u32>,
+    reduce_factor: Option<f64>,
+    margin: Option<f64>,
+) -> Aggregating {
+    let usual = ZeroBasedSkillOptions::default();
+    let options = ZeroBasedSkillOptions {
+        iterations: iterations.unwrap_or(usual.iterations),
+        rate: rate.unwrap_or(usual.rate),
+        steps_to_reduce: steps_to_reduce.unwrap_or(usual.steps_to_reduce),
+        reduce_factor: reduce_factor.unwrap_or(usual.reduce_factor),
+        margin: margin.unwrap_or(usual.margin),
+    };
+    run([tasks, workers, labels], move |a| {
+        Ok(core_zero_based_skill(a, &options, &CancelToken::new(), &mut ignore_progress)?.into())
+    })
 }
 
 /// Dawid and Skene's model: a confusion matrix for each worker. `gold`: task, known label, task, known label, and so on;

@@ -14,7 +14,7 @@ use std::io::{stdin, stdout};
 
 /// A flag that stops a run.
 #[napi]
-pub struct CancelToken(primitives::CancelToken);
+pub struct CancelToken(pub(crate) primitives::CancelToken);
 
 #[napi]
 impl CancelToken {

@@ -5,8 +5,9 @@ use crate::plain::{Aggregated, aggregate_answers, initial_errors, missing_skill}
 use crate::sandbox::CancelToken;
 use countermark::primitives::ignore_progress;
 use countermark::scoring::labels::{
-    Annotations, DawidSkeneOptions, GladOptions, Stop, dawid_skene as core_dawid_skene, glad as core_glad,
-    majority_vote as core_majority_vote, one_coin_dawid_skene as core_one_coin, wawa as core_wawa,
+    Annotations, DawidSkeneOptions, GladOptions, Stop, ZeroBasedSkillOptions,
+    dawid_skene as core_dawid_skene, glad as core_glad, majority_vote as core_majority_vote,
+    one_coin_dawid_skene as core_one_coin, wawa as core_wawa, zero_based_skill as core_zero_based_skill,
 };
 use numpy::{PyArray1, PyArray2, PyArrayMethods as _, PyReadonlyArray1};
 use pyo3::prelude::*;
@@ -98,6 +99,35 @@ pub(crate) fn wawa<'py>(
     run(py, [&tasks, &workers, &labels], |a| Ok(core_wawa(a)?.into()))
 }
 
+/// A weighted vote whose weights follow each worker's agreement with the result, round by round.
+///
+/// Skills start at `1 / labels + margin`; each round moves them by `rate` of the way to the agreement it found; after
+/// every `steps_to_reduce` rounds the rate is multiplied by `reduce_factor`.
+#[pyfunction]
+#[pyo3(signature = (
+    tasks, workers, labels, iterations = 100, rate = 1.0, steps_to_reduce = 20, reduce_factor = 0.5, margin = 1e-5,
+    cancel = None
+))]
+#[allow(clippy::too_many_arguments, reason = "keyword arguments in Python")]
+pub(crate) fn zero_based_skill<'py>(
+    py: Python<'py>,
+    tasks: Codes<'py>,
+    workers: Codes<'py>,
+    labels: Codes<'py>,
+    iterations: u32,
+    rate: f64,
+    steps_to_reduce: u32,
+    reduce_factor: f64,
+    margin: f64,
+    cancel: Option<&CancelToken>,
+) -> PyResult<Aggregation> {
+    let options = ZeroBasedSkillOptions { iterations, rate, steps_to_reduce, reduce_factor, margin };
+    let cancel = CancelToken::core(cancel);
+    run(py, [&tasks, &workers, &labels], |a| {
+        Ok(core_zero_based_skill(a, &options, &cancel, &mut ignore_progress)?.into())
+    })
+}
+
 /// Dawid and Skene's model: a confusion matrix for each worker, by expectation maximisation.
 ///
 /// `gold`: pairs of task and known label. `initial_errors`: float64, shape `[workers, answer, true label]`, used as
@@ -154,8 +184,15 @@ pub(crate) fn one_coin_dawid_skene<'py>(
 }
 
 /// GLAD: workers differ in ability, tasks in difficulty.
+///
+/// `priors`: share of each label, equal where None. `ability_means`, one per worker, and `easiness_means`, one per task:
+/// means of the normal priors of variance 1, 1 where None. A maximisation takes at most `gradient_steps` conjugate
+/// gradient steps and ends once no element of the gradient exceeds `gradient_tolerance`.
 #[pyfunction]
-#[pyo3(signature = (tasks, workers, labels, iterations = 100, tolerance = 1e-5, priors = None, cancel = None))]
+#[pyo3(signature = (
+    tasks, workers, labels, iterations = 100, tolerance = 1e-5, priors = None, cancel = None, ability_means = None,
+    easiness_means = None, gradient_steps = 25, gradient_tolerance = 1e-2
+))]
 #[allow(clippy::too_many_arguments, reason = "keyword arguments in Python")]
 pub(crate) fn glad<'py>(
     py: Python<'py>,
@@ -166,8 +203,14 @@ pub(crate) fn glad<'py>(
     tolerance: f64,
     priors: Option<Vec<f64>>,
     cancel: Option<&CancelToken>,
+    ability_means: Option<Vec<f64>>,
+    easiness_means: Option<Vec<f64>>,
+    gradient_steps: u32,
+    gradient_tolerance: f64,
 ) -> PyResult<Aggregation> {
-    let options = GladOptions { stop: Stop { iterations, tolerance }, priors, ..GladOptions::default() };
+    let stop = Stop { iterations, tolerance };
+    let options =
+        GladOptions { stop, priors, ability_means, easiness_means, gradient_steps, gradient_tolerance };
     let cancel = CancelToken::core(cancel);
     run(
         py,

@@ -34,7 +34,9 @@ mod _countermark {
             prepare_era_report, replay_era_report, score_eras, verify_era_report,
         },
         keys::{SecretKey, eip191_digest, recover_address, verify_signature},
-        labels::{Aggregation, dawid_skene, glad, majority_vote, one_coin_dawid_skene, wawa},
+        labels::{
+            Aggregation, dawid_skene, glad, majority_vote, one_coin_dawid_skene, wawa, zero_based_skill,
+        },
         numerai::{
             ChurnAndTurnover, CleanSubmission, Contributions, FeatureCorrelation, MetricScore, OneHot,
             PairwiseCorrelation, ScoreSummary, SeasonScore, SignalsEra, TournamentPayouts, ValidSubmission,

@@ -6,6 +6,7 @@
 mod annotations;
 mod conjugate;
 mod dawid_skene;
+mod estimate;
 mod exponential;
 mod glad;
 mod one_coin;
@@ -15,7 +16,7 @@ pub use annotations::{Annotation, Annotations};
 pub use dawid_skene::{DawidSkene, DawidSkeneOptions, InitialErrors, dawid_skene};
 pub use glad::{Glad, GladOptions, glad};
 pub use one_coin::{OneCoin, one_coin_dawid_skene};
-pub use vote::{MissingSkill, Vote, majority_vote, wawa};
+pub use vote::{MissingSkill, Vote, ZeroBasedSkillOptions, majority_vote, wawa, zero_based_skill};
 
 use crate::Result;
 use core::ops::ControlFlow;
@@ -49,6 +50,31 @@ fn step(done: u32, total: u32, cancel: &CancelToken, progress: &mut ProgressFn<'
     }
     Ok(())
 }
+
+/// Runs `$call`, which has the length of a row as `$S`: the labels, if few, or 8 of them.
+macro_rules! by_labels {
+    ($labels:expr, $S:ident => $call:expr) => {
+        match $labels {
+            0..=2 => {
+                const $S: usize = 2;
+                $call
+            }
+            3 | 4 => {
+                const $S: usize = 4;
+                $call
+            }
+            5 | 6 => {
+                const $S: usize = 6;
+                $call
+            }
+            _ => {
+                const $S: usize = 8;
+                $call
+            }
+        }
+    };
+}
+use by_labels;
 
 /// The number of the largest value, the first of equals; NaN values are passed over.
 fn largest(values: &[f64]) -> u32 {

@@ -26,6 +26,19 @@ pub(crate) fn map<S, T: Send>(
     (0..count).map(|i| f(&mut scratch, i)).collect()
 }
 
+/// `f(item)` for each item, in order.
+#[cfg(feature = "parallel")]
+pub(crate) fn update<I: Send, T: Send>(items: &mut [I], f: impl Fn(&mut I) -> T + Sync + Send) -> Vec<T> {
+    use rayon::prelude::*;
+    items.par_iter_mut().with_max_len(1).map(f).collect()
+}
+
+/// `f(item)` for each item, in order.
+#[cfg(not(feature = "parallel"))]
+pub(crate) fn update<I: Send, T: Send>(items: &mut [I], f: impl Fn(&mut I) -> T + Sync + Send) -> Vec<T> {
+    items.iter_mut().map(f).collect()
+}
+
 /// Runs `work` on a pool of `threads` threads, 1 to 1024. Without it, feature `parallel` uses one thread a core; without
 /// the feature there is one thread, whatever is asked for. Results are the same bits either way.
 ///

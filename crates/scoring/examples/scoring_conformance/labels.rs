@@ -7,8 +7,8 @@ use super::{
 };
 use countermark_primitives::{CancelToken, ignore_progress};
 use countermark_scoring::labels::{
-    Annotation, Annotations, DawidSkeneOptions, GladOptions, InitialErrors, MissingSkill, Stop, dawid_skene,
-    glad, majority_vote, one_coin_dawid_skene, wawa,
+    Annotation, Annotations, DawidSkeneOptions, GladOptions, InitialErrors, MissingSkill, Stop,
+    ZeroBasedSkillOptions, dawid_skene, glad, majority_vote, one_coin_dawid_skene, wawa, zero_based_skill,
 };
 use serde_json::{Value, json};
 
@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 pub(super) const FUNCTIONS: &[Function] = &[
     Function { name: "majority_vote", oracle: "crowd_kit", tolerance: 1e-12, call: majority },
     Function { name: "wawa", oracle: "crowd_kit", tolerance: 1e-12, call: with_agreement },
+    Function { name: "zero_based_skill", oracle: "crowd_kit", tolerance: 1e-12, call: zero_based },
     Function { name: "dawid_skene", oracle: "crowd_kit", tolerance: 1e-10, call: confusion },
     Function { name: "one_coin_dawid_skene", oracle: "crowd_kit", tolerance: 1e-10, call: one_coin },
     Function { name: "glad", oracle: "crowd_kit", tolerance: 1e-2, call: abilities },
@@ -110,6 +111,25 @@ fn with_agreement(r: &mut Random) -> Call {
         rows
     });
     Call::new(x.json(), Answer::cases(ours))
+}
+
+fn zero_based(r: &mut Random) -> Call {
+    let x = answers(r, 6);
+    let options = ZeroBasedSkillOptions {
+        iterations: r.pick(&[0, 1, 7]),
+        rate: r.pick(&[1.0, 0.5]),
+        steps_to_reduce: r.pick(&[1, 3, 20]),
+        ..ZeroBasedSkillOptions::default()
+    };
+    let json = x.with(json!({
+        "iterations": options.iterations, "rate": options.rate, "steps": options.steps_to_reduce,
+    }));
+    let ours = zero_based_skill(&x.a, &options, &CancelToken::new(), &mut ignore_progress).map(|v| {
+        let mut rows = x.rows(&v.labels, &v.probabilities);
+        rows.push(v.skills);
+        rows
+    });
+    Call::new(json, Answer::cases(ours))
 }
 
 fn confusion(r: &mut Random) -> Call {

@@ -13,7 +13,7 @@ pub struct Annotation {
     pub label: u32,
 }
 
-/// All answers to a set of tasks, sorted by task and by worker once for any number of methods. An answer given twice
+/// All answers to a set of tasks, sorted by task once for any number of methods. An answer given twice
 /// counts twice.
 ///
 /// ```
@@ -27,15 +27,16 @@ pub struct Annotation {
 #[derive(Debug, Clone)]
 pub struct Annotations {
     pub(super) tasks: Grouped,
-    pub(super) workers: Grouped,
+    /// Number of answers of each worker.
+    pub(super) by_worker: Vec<u32>,
     labels: u32,
 }
 
-/// Answers by task or by worker.
+/// Answers by task.
 #[derive(Debug, Clone)]
 pub(super) struct Grouped {
     starts: Vec<u32>,
-    /// The other side's number and the label.
+    /// Worker and label.
     entries: Vec<(u32, u32)>,
 }
 
@@ -90,7 +91,7 @@ impl Annotations {
         Self::from_columns(answers.iter().map(|a| (a.task, a.worker, a.label)), tasks, workers, labels)
     }
 
-    /// As [`Annotations::new`], from columns of the same length.
+    /// As [`Annotations::new`], from columns of the same length; `counts` of tasks, workers and labels.
     ///
     /// # Errors
     /// As [`Annotations::new`]; `length_mismatch`.
@@ -101,7 +102,8 @@ impl Annotations {
             }
         }
         let all = task.iter().zip(worker).zip(label).map(|((t, w), l)| (*t, *w, *l));
-        Self::from_columns(all, counts[0], counts[1], counts[2])
+        let [tasks, workers, labels] = counts;
+        Self::from_columns(all, tasks, workers, labels)
     }
 
     fn from_columns(
@@ -143,8 +145,13 @@ impl Annotations {
         if let Some(empty) = (0..tasks).find(|t| by_task.of(*t as usize).is_empty()) {
             return Err(out("task without an annotation", empty, "one annotation or more a task"));
         }
-        let by_worker = Grouped::new(workers, all.map(|(t, w, l)| (w, (t, l))), total);
-        Ok(Self { tasks: by_task, workers: by_worker, labels })
+        let mut by_worker = alloc::vec![0; workers as usize];
+        for (_, w, _) in all {
+            if let Some(n) = by_worker.get_mut(w as usize) {
+                *n += 1;
+            }
+        }
+        Ok(Self { tasks: by_task, by_worker, labels })
     }
 
     /// Number of tasks.
@@ -154,7 +161,7 @@ impl Annotations {
 
     /// Number of workers.
     pub fn workers(&self) -> usize {
-        self.workers.len()
+        self.by_worker.len()
     }
 
     /// Number of labels.

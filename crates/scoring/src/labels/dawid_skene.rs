@@ -1,15 +1,11 @@
 //! Dawid and Skene's model: each worker has a confusion matrix.
 
 use super::annotations::Annotations;
-use super::exponential::{LN_2, exp2};
-use super::{EPS, Stop, largest, step, vote};
-use crate::numeric::sum1;
+use super::estimate::{Estimate, Workers, estimate};
+use super::{EPS, Stop, by_labels};
 use crate::{Result, parallel};
 use alloc::vec::Vec;
 use countermark_primitives::{CancelToken, Error as Base, ProgressFn};
-
-/// Tasks or workers that one thread works on at a time.
-const BLOCK: usize = 1024;
 
 /// What is known before the first step.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,7 +24,7 @@ pub struct DawidSkeneOptions {
     /// Tasks whose label is known: task and label.
     pub gold: Vec<(u32, u32)>,
     /// Workers' answers from before, row-major `[workers, answer, true label]`: counts, or for
-    /// [`InitialErrors::Assign`] probabilities too.
+    /// [`InitialErrors::Assign`] probabilities too. A row of NaN stands for an answer of which nothing is known.
     pub initial_errors: Option<InitialErrors>,
 }
 
@@ -78,52 +74,18 @@ pub fn dawid_skene(
     a: &Annotations,
     options: &DawidSkeneOptions,
     cancel: &CancelToken,
-    mut progress: ProgressFn<'_>,
+    progress: ProgressFn<'_>,
 ) -> Result<DawidSkene> {
     let gold = gold_labels(a, &options.gold)?;
     if let Some(initial) = &options.initial_errors {
         check_initial(a, initial)?;
     }
-    let model = Model { a, gold: gold.as_deref(), labels: a.labels(), stride: stride(a.labels()) };
-    let mut probabilities = model.padded(&vote::shares(a, None));
-    model.set_gold(&mut probabilities);
-    let mut priors = model.priors(&probabilities);
-    let mut errors = model.maximize(&probabilities, options.initial_errors.as_ref());
-    let mut expected = model.expect(&errors, &priors, &probabilities);
-    let (mut loss, mut loss_history) = (f64::NEG_INFINITY, Vec::new());
-    for done in 0..options.stop.iterations {
-        step(done, options.stop.iterations, cancel, &mut progress)?;
-        core::mem::swap(&mut probabilities, &mut expected.probabilities);
-        let entropy = expected.entropy;
-        priors = model.priors(&probabilities);
-        errors = model.maximize(&probabilities, None);
-        priors.iter_mut().for_each(|p| *p = p.max(EPS));
-        // The next expectation, and with it what this step is worth.
-        expected = model.expect(&errors, &priors, &probabilities);
-        #[allow(clippy::cast_precision_loss, reason = "below 2^32")]
-        let new = (expected.joint + entropy) / a.len() as f64;
-        loss_history.push(new);
-        let better = new - loss;
-        if better < options.stop.tolerance {
-            break;
-        }
-        loss = new;
-    }
-    let (k, stride) = (model.labels, model.stride);
-    let ran = !loss_history.is_empty();
-    let probabilities = model.unpadded(probabilities, ran);
-    let gave = |row: &[f64]| row.iter().any(|x| *x != 0.0);
-    let nan = alloc::vec![f64::NAN; k];
-    let errors = errors.chunks_exact(stride).flat_map(|row| {
-        let row = row.get(..k).unwrap_or_default();
-        if gave(row) { row.iter().map(|x| libm::exp2(*x)).collect() } else { nan.clone() }
-    });
-    Ok(DawidSkene {
-        labels: probabilities.chunks_exact(k).map(largest).collect(),
-        errors: errors.collect(),
-        priors: priors.get(..k).unwrap_or_default().to_vec(),
-        probabilities,
-        loss_history,
+    let initial = options.initial_errors.as_ref();
+    by_labels!(a.labels(), S => {
+        let mut workers = Confusion::<S>::new(a, initial);
+        let found = estimate(a, &options.stop, gold.as_deref(), &mut workers, cancel, progress)?;
+        let Estimate { labels, probabilities, priors, loss_history } = found;
+        Ok(DawidSkene { labels, probabilities, priors, errors: workers.errors(), loss_history })
     })
 }
 
@@ -143,256 +105,158 @@ fn gold_labels(a: &Annotations, gold: &[(u32, u32)]) -> Result<Option<Vec<u32>>>
 
 fn check_initial(a: &Annotations, initial: &InitialErrors) -> Result<()> {
     let (InitialErrors::Assign(values) | InitialErrors::Add(values)) = initial;
-    let expected = a.workers() * a.labels() * a.labels();
+    let k = a.labels();
+    let expected = a.workers() * k * k;
     if values.len() != expected {
         return Err(Base::LengthMismatch { what: "initial errors", expected, got: values.len() }.into());
     }
-    if let Some(i) = values.iter().position(|x| !(x.is_finite() && *x >= 0.0)) {
-        let got = alloc::format!("{} at {i}", values.get(i).copied().unwrap_or(f64::NAN));
-        return Err(Base::OutOfRange { what: "initial error", got, range: "0 or more" }.into());
+    let refuse = |got, range| Err(Base::OutOfRange { what: "initial error", got, range }.into());
+    for (i, row) in values.chunks_exact(k).enumerate() {
+        let missing = row.iter().all(|x| x.is_nan());
+        if let Some(x) = row.iter().find(|x| !missing && !(x.is_finite() && **x >= 0.0)) {
+            return refuse(alloc::format!("{x} of worker {}", i / k), "0 or more");
+        }
+    }
+    if matches!(initial, InitialErrors::Assign(_)) {
+        let missing =
+            |w: u32, l: u32| values.get((w as usize * k + l as usize) * k).is_some_and(|x| x.is_nan());
+        let mut answers = (0..a.tasks()).flat_map(|t| a.tasks.of(t));
+        if let Some((w, l)) = answers.find(|(w, l)| missing(*w, *l)) {
+            return refuse(
+                alloc::format!("none for answer {l} of worker {w}"),
+                "a row for every answer given",
+            );
+        }
     }
     Ok(())
 }
 
-/// Length of a padded row: a vector register or several.
-pub(super) fn stride(labels: usize) -> usize {
-    labels.next_multiple_of(4)
-}
-
-/// Rows `f` fills, in blocks that threads share out; each block's numbers are summed in order.
-pub(super) fn rows(
-    count: usize,
-    stride: usize,
-    f: impl Fn(usize, &mut [f64]) -> [f64; 2] + Sync + Send,
-) -> (Vec<f64>, [f64; 2]) {
-    let block = |(): &mut (), b: usize| {
-        let these = b * BLOCK..count.min((b + 1) * BLOCK);
-        let mut out = alloc::vec![0.0; these.len() * stride];
-        let (mut x, mut y) = (Vec::with_capacity(these.len()), Vec::with_capacity(these.len()));
-        for (i, row) in these.zip(out.chunks_exact_mut(stride)) {
-            let [a, b] = f(i, row);
-            x.push(a);
-            y.push(b);
-        }
-        (out, sum1(&x, |x| x), sum1(&y, |y| y))
-    };
-    let parts = parallel::map(count.div_ceil(BLOCK), || (), block);
-    let mut out = Vec::with_capacity(count * stride);
-    let (mut x, mut y) = (Vec::new(), Vec::new());
-    for (part, a, b) in parts {
-        out.extend_from_slice(&part);
-        x.push(a);
-        y.push(b);
-    }
-    (out, [sum1(&x, |x| x), sum1(&y, |y| y)])
-}
-
-/// The next probabilities, their entropy, and the joint expectation of the present ones.
-pub(super) struct Expectation {
-    pub(super) probabilities: Vec<f64>,
-    pub(super) entropy: f64,
-    pub(super) joint: f64,
-}
-
-/// Turns base-2 log likelihoods into probabilities in place and answers their entropy in nats, each at least [`EPS`].
-#[inline(always)]
-pub(super) fn soften(logs: &mut [f64], labels: usize) -> f64 {
-    let top = logs.iter().take(labels).fold(f64::NEG_INFINITY, |a, x| if *x > a { *x } else { a });
-    let mut sum = 0.0;
-    let mut weighted = 0.0;
-    for x in logs.iter_mut() {
-        let shifted = *x - top;
-        let e = exp2(shifted);
-        // Where e is 0 the log may be infinite.
-        weighted += if e > 0.0 { e * shifted } else { 0.0 };
-        sum += e;
-        *x = e;
-    }
-    let scale = 1.0 / sum;
-    let mut low = false;
-    for x in logs.iter_mut().take(labels) {
-        *x *= scale;
-        low |= *x < EPS;
-    }
-    if !low {
-        // -sum p log2 p with log2 p = shifted - log2 sum.
-        return (libm::log2(sum) - weighted * scale) * LN_2;
-    }
-    entropy(logs.get(..labels).unwrap_or_default())
-}
-
-/// Entropy in nats of probabilities raised to [`EPS`].
-pub(super) fn entropy(p: &[f64]) -> f64 {
-    p.iter().map(|p| p.max(EPS)).map(|p| -p * libm::log(p)).sum()
-}
-
-struct Model<'a> {
-    a: &'a Annotations,
-    gold: Option<&'a [u32]>,
+/// Base-2 logs of each worker's confusion matrix.
+struct Confusion<'a, const S: usize> {
     labels: usize,
-    /// Rows of labels are padded to this length.
-    stride: usize,
+    /// Rows of `S` true labels that an answer has.
+    rows: usize,
+    initial: Option<&'a InitialErrors>,
+    /// Whether the worker gave the answer, `[workers, answer]`.
+    given: Vec<bool>,
+    /// `[workers, answer, rows]`.
+    logs: Vec<[f64; S]>,
 }
 
-impl Model<'_> {
-    fn padded(&self, rows: &[f64]) -> Vec<f64> {
-        let mut out = alloc::vec![0.0; self.a.tasks() * self.stride];
-        for (o, r) in out.chunks_exact_mut(self.stride).zip(rows.chunks_exact(self.labels)) {
-            o.iter_mut().zip(r).for_each(|(o, r)| *o = *r);
+impl<'a, const S: usize> Confusion<'a, S> {
+    fn new(a: &Annotations, initial: Option<&'a InitialErrors>) -> Self {
+        let labels = a.labels();
+        let mut given = alloc::vec![false; a.workers() * labels];
+        for (w, l) in (0..a.tasks()).flat_map(|t| a.tasks.of(t)) {
+            if let Some(g) = given.get_mut(*w as usize * labels + *l as usize) {
+                *g = true;
+            }
+        }
+        Self { labels, rows: labels.div_ceil(S), initial, given, logs: Vec::new() }
+    }
+
+    /// Takes one worker's initial errors into the counts; a row of NaN is none.
+    fn add_initial(
+        &self,
+        worker: usize,
+        initial: &InitialErrors,
+        given: &mut [bool],
+        counts: &mut [[f64; S]],
+    ) {
+        let (InitialErrors::Assign(v) | InitialErrors::Add(v)) = initial;
+        let k = self.labels;
+        let known = v.chunks_exact(k).skip(worker * k);
+        for ((row, given), counts) in known.zip(given).zip(counts.chunks_exact_mut(self.rows)) {
+            if row.first().is_some_and(|x| x.is_nan()) {
+                continue;
+            }
+            *given = true;
+            for (c, x) in counts.as_flattened_mut().iter_mut().zip(row) {
+                *c = if matches!(initial, InitialErrors::Assign(_)) { *x } else { *c + x };
+            }
+        }
+    }
+
+    /// Probabilities, `[workers, answer, true label]`.
+    fn errors(&self) -> Vec<f64> {
+        let mut out = Vec::with_capacity(self.given.len() * self.labels);
+        for (given, row) in self.given.iter().zip(self.logs.chunks_exact(self.rows)) {
+            let row = row.as_flattened().iter().take(self.labels);
+            out.extend(row.map(|x| if *given { libm::exp2(*x) } else { f64::NAN }));
         }
         out
     }
+}
 
-    fn unpadded(&self, rows: Vec<f64>, clip: bool) -> Vec<f64> {
-        let each = rows.chunks_exact(self.stride).flat_map(|r| r.iter().take(self.labels));
-        each.map(|p| if clip { p.max(EPS) } else { *p }).collect()
-    }
+/// The rows of the answers that were given.
+fn rows_given<'a, const S: usize>(
+    given: &'a [bool],
+    counts: &'a mut [[f64; S]],
+    rows: usize,
+) -> impl Iterator<Item = &'a mut [f64]> {
+    let all = given.iter().zip(counts.chunks_exact_mut(rows));
+    all.filter(|(given, _)| **given).map(|(_, row)| row.as_flattened_mut())
+}
 
-    fn gold(&self, task: usize) -> Option<usize> {
-        let label = self.gold?.get(task).copied()?;
-        (label != u32::MAX).then_some(label as usize)
-    }
+impl<const S: usize> Workers<S> for Confusion<'_, S> {
+    type Count = [f64; S];
 
-    fn set_gold(&self, probabilities: &mut [f64]) {
-        for (t, row) in probabilities.chunks_exact_mut(self.stride).enumerate() {
-            if let Some(label) = self.gold(t) {
-                one_hot(row, label);
-            }
-        }
-    }
+    const NOTHING: [f64; S] = [0.0; S];
 
-    /// Mean of the probabilities.
-    fn priors(&self, probabilities: &[f64]) -> Vec<f64> {
-        priors(probabilities, self.stride)
-    }
-
-    /// Base-2 logs of the error rows, `[workers, answer, padded true label]`; all zero for an answer never given.
-    fn maximize(&self, probabilities: &[f64], initial: Option<&InitialErrors>) -> Vec<f64> {
-        match self.stride {
-            4 => self.maximize_by(4, probabilities, initial),
-            8 => self.maximize_by(8, probabilities, initial),
-            s => self.maximize_by(s, probabilities, initial),
-        }
+    fn counts(&self) -> usize {
+        self.given.len() * self.rows
     }
 
     #[inline(always)]
-    fn maximize_by(&self, stride: usize, probabilities: &[f64], initial: Option<&InitialErrors>) -> Vec<f64> {
-        let k = self.labels;
-        let one = |given: &mut Vec<bool>, w: usize| {
-            let mut errors = alloc::vec![0.0; k * stride];
-            given.clear();
-            given.resize(k, false);
-            for (t, l) in self.a.workers.of(w) {
-                let at = *l as usize * stride;
-                let from = *t as usize * stride;
-                if let (Some(e), Some(p)) =
-                    (errors.get_mut(at..at + stride), probabilities.get(from..from + stride))
-                {
-                    e.iter_mut().zip(p).for_each(|(e, p)| *e += p);
-                }
-                if let Some(g) = given.get_mut(*l as usize) {
-                    *g = true;
+    fn gather(&self, counts: &mut [[f64; S]], answers: &[(u32, u32)], rows: &[[f64; S]]) {
+        for (w, l) in answers {
+            let at = (*w as usize * self.labels + *l as usize) * self.rows;
+            if let Some(counts) = counts.get_mut(at..at + self.rows) {
+                for (c, p) in counts.as_flattened_mut().iter_mut().zip(rows.as_flattened()) {
+                    *c += p;
                 }
             }
-            match initial {
-                Some(InitialErrors::Assign(v) | InitialErrors::Add(v)) => {
-                    let assign = matches!(initial, Some(InitialErrors::Assign(_)));
-                    for l in 0..k {
-                        let row = v.iter().skip((w * k + l) * k).take(k);
-                        let errors = errors.iter_mut().skip(l * stride).zip(row);
-                        errors.for_each(|(e, x)| *e = if assign { *x } else { *e + x });
-                    }
-                    given.fill(true);
-                }
-                None => {}
-            }
-            for c in 0..k {
-                let mut sum = 0.0;
-                for (l, _) in given.iter().enumerate().filter(|(_, g)| **g) {
-                    if let Some(e) = errors.get_mut(l * stride + c) {
-                        *e = e.max(EPS);
-                        sum += *e;
-                    }
-                }
-                for (l, _) in given.iter().enumerate().filter(|(_, g)| **g) {
-                    if let Some(e) = errors.get_mut(l * stride + c) {
-                        *e = libm::log2(*e / sum);
-                        // A certain answer's log is 0, which would look as if it had never been given.
-                        if *e == 0.0 {
-                            *e = -f64::MIN_POSITIVE;
-                        }
-                    }
-                }
-            }
-            errors
-        };
-        parallel::map(self.a.workers(), Vec::new, one).concat()
+        }
     }
 
-    fn expect(&self, errors: &[f64], priors: &[f64], present: &[f64]) -> Expectation {
-        match self.stride {
-            4 => self.expect_by(4, errors, priors, present),
-            8 => self.expect_by(8, errors, priors, present),
-            s => self.expect_by(s, errors, priors, present),
-        }
+    fn maximize(&mut self, tables: &[&[[f64; S]]], first: bool) {
+        let (k, size) = (self.labels, self.labels * self.rows);
+        let one = |(): &mut (), w: usize| {
+            let mut counts = alloc::vec![[0.0; S]; size];
+            for table in tables {
+                let table = table.get(w * size..(w + 1) * size).unwrap_or_default();
+                counts.as_flattened_mut().iter_mut().zip(table.as_flattened()).for_each(|(c, x)| *c += x);
+            }
+            let mut given = self.given.get(w * k..(w + 1) * k).unwrap_or_default().to_vec();
+            if let Some(initial) = self.initial.filter(|_| first) {
+                self.add_initial(w, initial, &mut given, &mut counts);
+            }
+            let mut sums = alloc::vec![[0.0; S]; self.rows];
+            for row in rows_given(&given, &mut counts, self.rows) {
+                for (c, s) in row.iter_mut().zip(sums.as_flattened_mut()).take(k) {
+                    *c = c.max(EPS);
+                    *s += *c;
+                }
+            }
+            for row in rows_given(&given, &mut counts, self.rows) {
+                for (c, s) in row.iter_mut().zip(sums.as_flattened()).take(k) {
+                    *c = libm::log2(*c / s);
+                }
+            }
+            counts
+        };
+        self.logs = parallel::map(self.given.len() / k.max(1), || (), one).concat();
     }
 
     #[inline(always)]
-    fn expect_by(&self, stride: usize, errors: &[f64], priors: &[f64], present: &[f64]) -> Expectation {
-        let k = self.labels;
-        // Padding gets a likelihood of nothing.
-        let log = |(c, p): (usize, &f64)| if c < k { libm::log2(p.max(EPS)) } else { -4096.0 };
-        let log_priors: Vec<f64> = priors.iter().enumerate().map(log).collect();
-        let one = |t: usize, row: &mut [f64]| {
-            let answers = self.a.tasks.of(t);
-            for (w, l) in answers {
-                let at = (*w as usize * k + *l as usize) * stride;
-                if let Some(e) = errors.get(at..at + stride) {
-                    row.iter_mut().zip(e).for_each(|(r, e)| *r += e);
-                }
+    fn log_likelihood(&self, answers: &[(u32, u32)], row: usize) -> [f64; S] {
+        let mut out = [0.0; S];
+        for (w, l) in answers {
+            let at = (*w as usize * self.labels + *l as usize) * self.rows + row;
+            if let Some(logs) = self.logs.get(at) {
+                out.iter_mut().zip(logs).for_each(|(o, x)| *o += x);
             }
-            #[allow(clippy::cast_precision_loss, reason = "below 2^32")]
-            let count = answers.len() as f64;
-            let now = present.get(t * stride..(t + 1) * stride).unwrap_or_default();
-            let mut joint = 0.0;
-            for ((p, r), prior) in now.iter().zip(row.iter_mut()).zip(&log_priors) {
-                joint += p * (*r + count * prior);
-                *r += prior;
-            }
-            let entropy = soften(row, k);
-            match self.gold(t) {
-                Some(label) => {
-                    one_hot(row, label);
-                    [joint * LN_2, self::entropy(row.get(..k).unwrap_or_default())]
-                }
-                None => [joint * LN_2, entropy],
-            }
-        };
-        let (probabilities, [joint, entropy]) = rows(self.a.tasks(), stride, one);
-        Expectation { probabilities, entropy, joint }
-    }
-}
-
-fn one_hot(row: &mut [f64], label: usize) {
-    row.fill(0.0);
-    if let Some(x) = row.get_mut(label) {
-        *x = 1.0;
-    }
-}
-
-/// Mean of rows.
-#[allow(clippy::cast_precision_loss, reason = "numbers of tasks are below 2^32")]
-pub(super) fn priors(rows: &[f64], stride: usize) -> Vec<f64> {
-    let n = (rows.len() / stride.max(1)) as f64;
-    let mut sums = alloc::vec![0.0; stride];
-    // In blocks, which keeps the error of a long sum small.
-    for block in rows.chunks(BLOCK * stride) {
-        let mut part = alloc::vec![0.0; stride];
-        for row in block.chunks_exact(stride) {
-            part.iter_mut().zip(row).for_each(|(s, x)| *s += x);
         }
-        sums.iter_mut().zip(part).for_each(|(s, x)| *s += x);
+        out
     }
-    sums.iter_mut().for_each(|s| *s /= n);
-    sums
 }

@@ -3,7 +3,7 @@
 /// ln 2.
 pub(super) const LN_2: f64 = core::f64::consts::LN_2;
 
-/// 2^x for x <= 0, to within 2e-16 of 1; 0 below -1000. Arithmetic only, so the same bits everywhere, and a loop over
+/// 2^x for x <= 0, to within 1e-14 of itself; 0 below -1000. Arithmetic only, so the same bits everywhere, and a loop over
 /// it becomes vector code.
 #[inline(always)]
 pub(super) fn exp2(x: f64) -> f64 {
@@ -13,10 +13,8 @@ pub(super) fn exp2(x: f64) -> f64 {
     let whole = (x + ROUND) - ROUND;
     let r = (x - whole) * LN_2;
     // The series of e^r for |r| <= ln 2 / 2.
-    let mut y = 1.0 / 6_227_020_800.0;
+    let mut y = 1.0 / 39_916_800.0;
     for c in [
-        1.0 / 479_001_600.0,
-        1.0 / 39_916_800.0,
         1.0 / 3_628_800.0,
         1.0 / 362_880.0,
         1.0 / 40_320.0,
@@ -46,7 +44,7 @@ mod tests {
         for i in 0..100_000 {
             let x = -f64::from(i) * 0.009_97;
             let (a, b) = (exp2(x), libm::exp2(x));
-            assert!((a - b).abs() <= 4e-16 * b, "{x} {a} {b}");
+            assert!((a - b).abs() <= 1e-14 * b, "{x} {a} {b}");
         }
         assert!(exp2(0.0) == 1.0 && exp2(-1e9) == 0.0 && exp2(f64::NEG_INFINITY) == 0.0);
     }

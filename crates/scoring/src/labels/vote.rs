@@ -1,10 +1,10 @@
 //! Majority vote and its weighted form.
 
 use super::annotations::Annotations;
-use super::largest;
-use crate::{Result, parallel};
+use super::{largest, step};
+use crate::Result;
 use alloc::vec::Vec;
-use countermark_primitives::Error as Base;
+use countermark_primitives::{CancelToken, Error as Base, ProgressFn};
 
 /// What a vote decides.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,6 +76,72 @@ pub fn wawa(a: &Annotations) -> Result<Vote> {
     Ok(Vote { skills: first.skills, ..second })
 }
 
+/// Options of [`zero_based_skill`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ZeroBasedSkillOptions {
+    /// Rounds; all of them run.
+    pub iterations: u32,
+    /// How far a round moves each skill towards the agreement it found.
+    pub rate: f64,
+    /// The rate changes at every round whose number, from 1, this divides.
+    pub steps_to_reduce: u32,
+    /// What the rate is multiplied by.
+    pub reduce_factor: f64,
+    /// A skill starts this far above that of guessing, 1 / labels.
+    pub margin: f64,
+}
+
+impl Default for ZeroBasedSkillOptions {
+    /// crowd-kit's defaults.
+    fn default() -> Self {
+        Self { iterations: 100, rate: 1.0, steps_to_reduce: 20, reduce_factor: 0.5, margin: 1e-5 }
+    }
+}
+
+/// A weighted vote whose weights follow each worker's agreement with the result, round by round.
+///
+/// Source: crowd-kit 1.4.2, `ZeroBasedSkill`. The skills are those that the last vote is weighted by.
+///
+/// # Errors
+/// `out_of_range` for `steps_to_reduce` of 0 or skills that are no longer finite; `cancelled`.
+///
+/// ```
+/// use countermark_primitives::{CancelToken, ignore_progress};
+/// use countermark_scoring::labels::{Annotation, Annotations, ZeroBasedSkillOptions, zero_based_skill};
+/// let answer = |task, worker, label| Annotation { task, worker, label };
+/// let a = Annotations::new(&[answer(0, 0, 1), answer(0, 1, 0), answer(0, 2, 1), answer(1, 1, 0)], 2, 3, 2)?;
+/// let run = |o| zero_based_skill(&a, &o, &CancelToken::new(), &mut ignore_progress);
+/// let found = run(ZeroBasedSkillOptions::default())?;
+/// assert_eq!((found.labels, found.skills), (vec![1, 0], vec![1.0, 0.5, 1.0]));
+/// assert!(run(ZeroBasedSkillOptions { steps_to_reduce: 0, ..Default::default() }).is_err());
+/// # Ok::<(), countermark_scoring::Error>(())
+/// ```
+pub fn zero_based_skill(
+    a: &Annotations,
+    options: &ZeroBasedSkillOptions,
+    cancel: &CancelToken,
+    mut progress: ProgressFn<'_>,
+) -> Result<Vote> {
+    if options.steps_to_reduce == 0 {
+        let got = "0".into();
+        return Err(Base::OutOfRange { what: "steps to reduce", got, range: "1 or more" }.into());
+    }
+    #[allow(clippy::cast_precision_loss, reason = "numbers of labels are below 2^32")]
+    let start = 1.0 / a.labels() as f64 + options.margin;
+    let mut skills = alloc::vec![start; a.workers()];
+    let mut rate = options.rate;
+    for done in 0..options.iterations {
+        step(done, options.iterations, cancel, &mut progress)?;
+        if (done + 1) % options.steps_to_reduce == 0 {
+            rate *= options.reduce_factor;
+        }
+        let agreed = majority_vote(a, Some(&skills), MissingSkill::Error)?.skills;
+        skills.iter_mut().zip(agreed).for_each(|(s, agreed)| *s += rate * (agreed - *s));
+    }
+    let last = majority_vote(a, Some(&skills), MissingSkill::Error)?;
+    Ok(Vote { skills, ..last })
+}
+
 /// A usable skill per worker; NaN for one whose answers are left out.
 fn weights(a: &Annotations, skills: &[f64], missing: MissingSkill) -> Result<Vec<f64>> {
     if skills.len() != a.workers() {
@@ -90,7 +156,7 @@ fn weights(a: &Annotations, skills: &[f64], missing: MissingSkill) -> Result<Vec
         if s.is_infinite() {
             return refuse(w, "a finite number");
         }
-        if s.is_nan() && !a.workers.of(w).is_empty() {
+        if s.is_nan() && a.by_worker.get(w).is_some_and(|n| *n > 0) {
             match missing {
                 MissingSkill::Error => return refuse(w, "a number for every worker"),
                 MissingSkill::Ignore => {}
@@ -112,33 +178,40 @@ pub(super) fn shares(a: &Annotations, weights: Option<&[f64]>) -> Vec<f64> {
     let k = a.labels();
     let mut out = alloc::vec![0.0; a.tasks() * k];
     for (t, row) in out.chunks_exact_mut(k).enumerate() {
-        for (w, l) in a.tasks.of(t) {
-            let weight = weights.map_or(1.0, |s| s.get(*w as usize).copied().unwrap_or(f64::NAN));
-            if let Some(x) = row.get_mut(*l as usize).filter(|_| !weight.is_nan()) {
-                *x += weight;
-            }
-        }
-        let sum: f64 = row.iter().sum();
-        row.iter_mut().for_each(|x| *x /= sum);
+        share(a.tasks.of(t), weights, row);
     }
     out
 }
 
+/// Shares of the votes on one task; the row has zeros.
+pub(super) fn share(answers: &[(u32, u32)], weights: Option<&[f64]>, row: &mut [f64]) {
+    for (w, l) in answers {
+        let weight = weights.map_or(1.0, |s| s.get(*w as usize).copied().unwrap_or(f64::NAN));
+        if let Some(x) = row.get_mut(*l as usize).filter(|_| !weight.is_nan()) {
+            *x += weight;
+        }
+    }
+    let sum: f64 = row.iter().sum();
+    row.iter_mut().for_each(|x| *x /= sum);
+}
+
 /// Of each worker's different answers, the share that agrees with the labels.
-#[allow(clippy::cast_precision_loss, reason = "numbers of answers are below 2^32")]
 fn agreement(a: &Annotations, labels: &[u32], weights: Option<&[f64]>) -> Vec<f64> {
-    let one = |seen: &mut Vec<(u32, u32)>, w: usize| {
-        if weights.is_some_and(|s| s.get(w).is_none_or(|s| s.is_nan())) {
-            return f64::NAN;
+    let mut counts = alloc::vec![(0u32, 0u32); a.workers()];
+    let mut different = Vec::new();
+    for (t, label) in labels.iter().enumerate() {
+        different.clear();
+        different.extend_from_slice(a.tasks.of(t));
+        different.sort_unstable();
+        different.dedup();
+        for (w, l) in &different {
+            if let Some((right, all)) = counts.get_mut(*w as usize) {
+                *right += u32::from(l == label);
+                *all += 1;
+            }
         }
-        seen.clear();
-        seen.extend_from_slice(a.workers.of(w));
-        if !seen.is_sorted_by(|a, b| a < b) {
-            seen.sort_unstable();
-            seen.dedup();
-        }
-        let right = seen.iter().filter(|(t, l)| labels.get(*t as usize) == Some(l)).count();
-        right as f64 / seen.len() as f64
-    };
-    parallel::map(a.workers(), Vec::new, one)
+    }
+    let known = |w: usize| weights.is_none_or(|s| s.get(w).is_some_and(|s| !s.is_nan()));
+    let share = |(right, all): &(u32, u32)| f64::from(*right) / f64::from(*all);
+    counts.iter().enumerate().map(|(w, c)| if known(w) { share(c) } else { f64::NAN }).collect()
 }

@@ -13,7 +13,7 @@ import warnings
 import crowdkit
 import numpy as np
 import pandas as pd
-from crowdkit.aggregation import GLAD, DawidSkene, MajorityVote, OneCoinDawidSkene, Wawa
+from crowdkit.aggregation import GLAD, DawidSkene, MajorityVote, OneCoinDawidSkene, Wawa, ZeroBasedSkill
 
 
 def plain(x):
@@ -60,6 +60,12 @@ def wawa(i):
     return [*rows(vote), by_worker(model.skills_, i)]
 
 
+def zero_based_skill(i):
+    model = ZeroBasedSkill(i["iterations"], i["rate"], i["steps"]).fit(frame(i))
+    vote = MajorityVote().fit(frame(i), model.skills_)
+    return [*rows(vote), by_worker(model.skills_, i)]
+
+
 def dawid_skene(i):
     data = frame(i)
     labels = sorted(data["label"].unique())
@@ -93,7 +99,7 @@ def glad(i):
     return rows(GLAD(silent=True).fit(frame(i)))
 
 
-FUNCTIONS = {f.__name__: f for f in (majority_vote, wawa, dawid_skene, one_coin_dawid_skene, glad)}
+FUNCTIONS = {f.__name__: f for f in (majority_vote, wawa, zero_based_skill, dawid_skene, one_coin_dawid_skene, glad)}
 
 
 def identity():

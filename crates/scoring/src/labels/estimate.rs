@@ -1,0 +1,288 @@
+//! The expectation maximisation that Dawid and Skene's model and its one-coin form share.
+
+use super::annotations::Annotations;
+use super::exponential::{LN_2, exp2};
+use super::{EPS, Stop, largest, step, vote};
+use crate::numeric::sum1;
+use crate::{Result, parallel};
+use alloc::vec::Vec;
+use core::ops::Range;
+use countermark_primitives::{CancelToken, ProgressFn};
+
+/// Tasks whose numbers are added up one after the other before they enter a sum: the logarithm of the product of their
+/// sums, each at most `8 x chunks`, must not overflow.
+const GROUP: usize = 64;
+
+/// Blocks of tasks that threads share out, at most: fixed, so that sums don't depend on the number of threads.
+const BLOCKS: usize = 8;
+
+/// -1e-10 ln 1e-10: the entropy of a probability raised to [`EPS`].
+const EPS_ENTROPY: f64 = 2.302_585_092_994_046e-9;
+
+/// What a worker's answer says of a task, and what is learnt of the worker from the tasks. A task's probabilities are
+/// rows of `S` labels, the last one padded.
+pub(super) trait Workers<const S: usize>: Sync {
+    /// What a block of tasks gathers for a maximisation.
+    type Count: Copy + Send + Sync;
+
+    /// A count of nothing.
+    const NOTHING: Self::Count;
+
+    /// Length of a table of counts.
+    fn counts(&self) -> usize;
+
+    /// Adds a task's probabilities to the counts of those who answered it.
+    fn gather(&self, counts: &mut [Self::Count], answers: &[(u32, u32)], rows: &[[f64; S]]);
+
+    /// Learns from the counts of all blocks.
+    fn maximize(&mut self, tables: &[&[Self::Count]], first: bool);
+
+    /// Base-2 log likelihood of the answers given each of the labels of a row.
+    fn log_likelihood(&self, answers: &[(u32, u32)], row: usize) -> [f64; S];
+}
+
+/// What the iteration found about the tasks.
+pub(super) struct Estimate {
+    pub(super) labels: Vec<u32>,
+    pub(super) probabilities: Vec<f64>,
+    pub(super) priors: Vec<f64>,
+    pub(super) loss_history: Vec<f64>,
+}
+
+/// Some tasks and the memory that one thread works on.
+struct Block<const S: usize, C> {
+    tasks: Range<usize>,
+    now: Vec<[f64; S]>,
+    next: Vec<[f64; S]>,
+    counts: Vec<C>,
+}
+
+/// Sums over the tasks of a block.
+#[derive(Default)]
+struct Sums {
+    /// Next probabilities by label.
+    shares: Vec<f64>,
+    /// Entropy of the next probabilities, in nats.
+    entropy: f64,
+    /// Expected log likelihood under the present probabilities, in bits.
+    joint: f64,
+}
+
+/// Runs until the objective improves by less than the tolerance. `gold` has the known label of each task, or `u32::MAX`.
+pub(super) fn estimate<const S: usize, W: Workers<S>>(
+    a: &Annotations,
+    stop: &Stop,
+    gold: Option<&[u32]>,
+    workers: &mut W,
+    cancel: &CancelToken,
+    mut progress: ProgressFn<'_>,
+) -> Result<Estimate> {
+    let model = Model::<S> { a, gold, rows: a.labels().div_ceil(S) };
+    let mut blocks = model.blocks(&*workers);
+    let start = parallel::update(&mut blocks, |block| model.start(&*workers, block));
+    let mut priors = model.priors(&start);
+    workers.maximize(&tables(&blocks), true);
+    let mut sums = model.step(&*workers, &priors, &mut blocks);
+    let (mut loss, mut loss_history) = (f64::NEG_INFINITY, Vec::new());
+    for done in 0..stop.iterations {
+        step(done, stop.iterations, cancel, &mut progress)?;
+        for block in &mut blocks {
+            core::mem::swap(&mut block.now, &mut block.next);
+        }
+        priors = model.priors(&sums);
+        priors.iter_mut().for_each(|p| *p = p.max(EPS));
+        workers.maximize(&tables(&blocks), false);
+        let entropy = sums.iter().map(|s| s.entropy).sum::<f64>();
+        // The next expectation, and with it what this step is worth.
+        sums = model.step(&*workers, &priors, &mut blocks);
+        #[allow(clippy::cast_precision_loss, reason = "below 2^32")]
+        let new = (sums.iter().map(|s| s.joint).sum::<f64>() * LN_2 + entropy) / a.len() as f64;
+        loss_history.push(new);
+        if new - loss < stop.tolerance {
+            break;
+        }
+        loss = new;
+    }
+    let (k, clip) = (a.labels(), !loss_history.is_empty());
+    let mut probabilities = Vec::with_capacity(a.tasks() * k);
+    for rows in blocks.iter().flat_map(|b| b.now.chunks_exact(model.rows)) {
+        let each = rows.as_flattened().iter().take(k);
+        probabilities.extend(each.map(|p| if clip { p.max(EPS) } else { *p }));
+    }
+    let labels = probabilities.chunks_exact(k).map(largest).collect();
+    Ok(Estimate { labels, probabilities, priors, loss_history })
+}
+
+fn tables<const S: usize, C>(blocks: &[Block<S, C>]) -> Vec<&[C]> {
+    blocks.iter().map(|b| b.counts.as_slice()).collect()
+}
+
+struct Model<'a, const S: usize> {
+    a: &'a Annotations,
+    gold: Option<&'a [u32]>,
+    /// Rows of a task.
+    rows: usize,
+}
+
+impl<const S: usize> Model<'_, S> {
+    /// Blocks whose tables together are no larger than the answers, or a single one.
+    fn blocks<W: Workers<S>>(&self, workers: &W) -> Vec<Block<S, W::Count>> {
+        let table = workers.counts() * size_of::<W::Count>();
+        let count = (self.a.len() * 2 * size_of::<f64>() / table.max(1)).clamp(1, BLOCKS);
+        let size = self.a.tasks().div_ceil(count).next_multiple_of(GROUP);
+        let block = |at: usize| {
+            let tasks = at..self.a.tasks().min(at + size);
+            let empty = alloc::vec![[0.0; S]; tasks.len() * self.rows];
+            let counts = alloc::vec![W::NOTHING; workers.counts()];
+            Block { tasks, now: empty.clone(), next: empty, counts }
+        };
+        (0..self.a.tasks()).step_by(size.max(1)).map(block).collect()
+    }
+
+    fn gold(&self, task: usize) -> Option<usize> {
+        let label = self.gold?.get(task).copied()?;
+        (label != u32::MAX).then_some(label as usize)
+    }
+
+    /// The majority's shares, gathered.
+    fn start<W: Workers<S>>(&self, workers: &W, block: &mut Block<S, W::Count>) -> Sums {
+        let mut sums = Sums { shares: alloc::vec![0.0; self.rows * S], ..Sums::default() };
+        for (t, rows) in block.tasks.clone().zip(block.now.chunks_exact_mut(self.rows)) {
+            let answers = self.a.tasks.of(t);
+            match self.gold(t) {
+                Some(label) => one_hot(rows.as_flattened_mut(), label),
+                None => vote::share(answers, None, rows.as_flattened_mut()),
+            }
+            workers.gather(&mut block.counts, answers, rows);
+            sums.shares.iter_mut().zip(rows.as_flattened()).for_each(|(s, p)| *s += p);
+        }
+        sums
+    }
+
+    /// Mean of the probabilities by label.
+    fn priors(&self, sums: &[Sums]) -> Vec<f64> {
+        let mut out = alloc::vec![0.0; self.a.labels()];
+        for s in sums {
+            out.iter_mut().zip(&s.shares).for_each(|(o, x)| *o += x);
+        }
+        #[allow(clippy::cast_precision_loss, reason = "below 2^32")]
+        out.iter_mut().for_each(|o| *o /= self.a.tasks() as f64);
+        out
+    }
+
+    fn step<W: Workers<S>>(
+        &self,
+        workers: &W,
+        priors: &[f64],
+        blocks: &mut [Block<S, W::Count>],
+    ) -> Vec<Sums> {
+        // Padding gets a likelihood of nothing.
+        let mut log_priors = alloc::vec![[-4096.0; S]; self.rows];
+        let logs = log_priors.as_flattened_mut().iter_mut();
+        logs.zip(priors).for_each(|(o, p)| *o = libm::log2(p.max(EPS)));
+        parallel::update(blocks, |block| self.expect(workers, &log_priors, block))
+    }
+
+    /// The next probabilities of a block, gathered.
+    fn expect<W: Workers<S>>(
+        &self,
+        workers: &W,
+        log_priors: &[[f64; S]],
+        block: &mut Block<S, W::Count>,
+    ) -> Sums {
+        let (k, padding) = (self.a.labels(), self.rows * S - self.a.labels());
+        block.counts.fill(W::NOTHING);
+        let mut shares = alloc::vec![[0.0; S]; self.rows];
+        let (mut entropies, mut joints) = (Vec::new(), Vec::new());
+        let mut tasks = block.tasks.clone();
+        let group = GROUP * self.rows;
+        for (now, next) in block.now.chunks(group).zip(block.next.chunks_mut(group)) {
+            // Of a group: entropy in bits, what clipping adds to it in nats, and the product of the sums.
+            let (mut joint, mut bits, mut nats, mut product) = ([0.0; S], 0.0, 0.0, 1.0);
+            let each = now.chunks_exact(self.rows).zip(next.chunks_exact_mut(self.rows));
+            for ((now, next), t) in each.zip(&mut tasks) {
+                let answers = self.a.tasks.of(t);
+                #[allow(clippy::cast_precision_loss, reason = "below 2^32")]
+                let count = answers.len() as f64;
+                let mut top = [f64::NEG_INFINITY; S];
+                for (row, ((p, prior), next)) in now.iter().zip(log_priors).zip(&mut *next).enumerate() {
+                    let logs = workers.log_likelihood(answers, row);
+                    for (((j, t), n), ((l, p), prior)) in
+                        joint.iter_mut().zip(&mut top).zip(&mut *next).zip(logs.iter().zip(p).zip(prior))
+                    {
+                        *j += p * (l + count * prior);
+                        *n = l + prior;
+                        *t = if *n > *t { *n } else { *t };
+                    }
+                }
+                if let Some(label) = self.gold(t) {
+                    one_hot(next.as_flattened_mut(), label);
+                    #[allow(clippy::cast_precision_loss, reason = "numbers of labels are below 2^32")]
+                    let others = (k - 1) as f64;
+                    nats += others * EPS_ENTROPY;
+                } else {
+                    let top = top.iter().fold(f64::NEG_INFINITY, |a, x| if *x > a { *x } else { a });
+                    let (sum, weighted, low) = soften(next, top);
+                    bits -= weighted / sum;
+                    product *= sum;
+                    if low > padding {
+                        nats += next.as_flattened().iter().take(k).map(|p| clipped(*p)).sum::<f64>();
+                    }
+                }
+                workers.gather(&mut block.counts, answers, next);
+                for (shares, next) in shares.iter_mut().zip(&*next) {
+                    shares.iter_mut().zip(next).for_each(|(s, p)| *s += p);
+                }
+            }
+            entropies.push((bits + libm::log2(product)) * LN_2 + nats);
+            joints.push(joint.iter().sum::<f64>());
+        }
+        let shares = shares.as_flattened().to_vec();
+        Sums { shares, entropy: sum1(&entropies, |x| x), joint: sum1(&joints, |x| x) }
+    }
+}
+
+/// What raising a probability to [`EPS`] adds to the entropy.
+fn clipped(p: f64) -> f64 {
+    if p >= EPS {
+        0.0
+    } else if p > 0.0 {
+        EPS_ENTROPY + p * libm::log(p)
+    } else {
+        EPS_ENTROPY
+    }
+}
+
+/// Turns base-2 log likelihoods into probabilities in place. Answers the sum of the likelihoods over the largest, the
+/// sum of each times its log, and how many probabilities are below [`EPS`].
+#[inline(always)]
+fn soften<const S: usize>(rows: &mut [[f64; S]], top: f64) -> (f64, f64, usize) {
+    let (mut sums, mut weights) = ([0.0; S], [0.0; S]);
+    for row in &mut *rows {
+        for ((x, s), w) in row.iter_mut().zip(&mut sums).zip(&mut weights) {
+            let shifted = *x - top;
+            let e = exp2(shifted);
+            // Where e is 0 the log may be infinite.
+            *w += e * if shifted > -2000.0 { shifted } else { -2000.0 };
+            *s += e;
+            *x = e;
+        }
+    }
+    let (sum, weighted) = (sums.iter().sum::<f64>(), weights.iter().sum());
+    let scale = 1.0 / sum;
+    let mut low = 0;
+    for row in rows {
+        for x in row {
+            *x *= scale;
+            low += usize::from(*x < EPS);
+        }
+    }
+    (sum, weighted, low)
+}
+
+fn one_hot(row: &mut [f64], label: usize) {
+    row.fill(0.0);
+    if let Some(x) = row.get_mut(label) {
+        *x = 1.0;
+    }
+}

@@ -1,0 +1,5 @@
+"""Metrics of answers."""
+
+from . import data
+
+__all__ = ["data"]
