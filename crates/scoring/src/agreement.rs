@@ -7,4 +7,5 @@ mod kappa;
 mod krippendorff;
 
 pub use kappa::{KappaWeights, cohen_kappa, fleiss_kappa, scott_pi};
+pub(crate) use kappa::{counts, pair};
 pub use krippendorff::{Measurement, krippendorff_alpha};
