@@ -9,8 +9,8 @@ mod count;
 use crate::{Error, Result, largest_remainder, mul_div};
 use alloc::{string::ToString as _, vec::Vec};
 use alloy_primitives::{B256, U256};
-use countermark_primitives::{Error as Base, Nano, Wei};
 use count::{Counts, NANO, share};
+use countermark_primitives::{Error as Base, Nano, Wei};
 
 /// What an approved item earns from an approval rate on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -55,7 +55,8 @@ impl CampaignTerms {
     /// # Errors
     /// `out_of_range`.
     pub fn check(&self) -> Result<()> {
-        let bad = |what, got: Nano, range| Err(Base::OutOfRange { what, got: got.get().to_string(), range }.into());
+        let bad =
+            |what, got: Nano, range| Err(Base::OutOfRange { what, got: got.get().to_string(), range }.into());
         if self.quorum == 0 {
             return bad("quorum", Nano::new(0), "1 or more");
         }
@@ -201,7 +202,8 @@ pub fn settle_campaign(
         row.tier = terms.tier(row.approved, decided);
         let reward = row.tier.and_then(|t| terms.tiers.get(t)).map_or(Wei::ZERO, |t| t.reward);
         row.earned = times(reward, row.approved)?.checked_add(times(terms.review_reward, row.agreed)?)?;
-        earnings = earnings.checked_add(row.earned.get()).ok_or(Base::Overflow { what: "sum of earnings" })?;
+        earnings =
+            earnings.checked_add(row.earned.get()).ok_or(Base::Overflow { what: "sum of earnings" })?;
         let building = cut(&terms.builder_cut, *collateral, row.approved, decided)?;
         let reviewing = cut(&terms.validator_cut, *collateral, row.agreed, row.reviews)?;
         // Each is at most the collateral, so what is left after the first bounds the second.

@@ -155,7 +155,7 @@ fn correlated(r: &mut Random) -> Call {
 
 fn determinant(r: &mut Random) -> Call {
     let Pair { a, b, labels } = pair(r);
-    let split = r.below(a.len() + 2);
+    let split = (a.len() + r.below(3)) / 2;
     let ours = determinant_mutual_information(&a, &b, labels, split).map(|d| vec![d.to_string()]);
     Call::new(json!({ "a": a, "b": b, "labels": labels, "split": split }), Answer::exact(ours))
 }

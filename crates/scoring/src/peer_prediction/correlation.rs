@@ -18,8 +18,8 @@ const MAX_LABELS: u32 = 1 << 12;
 ///
 /// ```
 /// use countermark_scoring::peer_prediction::correlated_agreement;
-/// // Two people who always agree on two labels earn 1/3 to 1 an item.
-/// assert_eq!(correlated_agreement(&[0, 0, 1, 1], &[0, 0, 1, 1], 2)?, [1.0 - 0.0 / 6.0 - 2.0 / 6.0; 4]);
+/// // Of six pairs of other items, two agree.
+/// assert_eq!(correlated_agreement(&[0, 0, 1, 1], &[0, 0, 1, 1], 2)?, [1.0 - 2.0 / 6.0; 4]);
 /// assert!(correlated_agreement(&[0, 1], &[0, 1], 2).is_err());
 /// # Ok::<(), countermark_scoring::Error>(())
 /// ```

@@ -41,7 +41,9 @@ pub fn bayesian_truth_serum(answers: &[u32], forecasts: &[f64], labels: u32, alp
     for row in forecasts.chunks_exact(width) {
         let sum: f64 = row.iter().sum();
         if (sum - 1.0).abs() > SUM_TOLERANCE {
-            return Err(Base::OutOfRange { what: "sum of a forecast", got: sum.to_string(), range: "1" }.into());
+            return Err(
+                Base::OutOfRange { what: "sum of a forecast", got: sum.to_string(), range: "1" }.into()
+            );
         }
     }
     let people = answers.len() as f64;
@@ -53,12 +55,8 @@ pub fn bayesian_truth_serum(answers: &[u32], forecasts: &[f64], labels: u32, alp
     let surprise: Vec<f64> =
         shares.iter().zip(&log_means).map(|(x, m)| libm::log(*x) - *m / people).collect();
     let score = |(answer, forecast): (&u32, &[f64])| {
-        let foreseen: f64 = shares
-            .iter()
-            .zip(forecast)
-            .filter(|(x, _)| **x > 0.0)
-            .map(|(x, p)| x * libm::log(p / x))
-            .sum();
+        let foreseen: f64 =
+            shares.iter().zip(forecast).filter(|(x, _)| **x > 0.0).map(|(x, p)| x * libm::log(p / x)).sum();
         surprise.get(*answer as usize).map_or(f64::NAN, |s| s + alpha * foreseen)
     };
     Ok(answers.iter().zip(forecasts.chunks_exact(width)).map(score).collect())
