@@ -151,7 +151,7 @@ pub fn fleiss_kappa(table: &[u32], categories: usize) -> Result<f64> {
     if table.is_empty() || categories == 0 {
         return Err(Error::TooFewRows { kept: 0, of: 0, needed: 1 });
     }
-    if table.len() % categories != 0 {
+    if !table.len().is_multiple_of(categories) {
         let expected = table.len().next_multiple_of(categories);
         return Err(Base::LengthMismatch { what: "table", expected, got: table.len() }.into());
     }

@@ -37,7 +37,7 @@ pub enum Measurement {
 /// # Ok::<(), countermark_scoring::Error>(())
 /// ```
 pub fn krippendorff_alpha(ratings: &[f64], units: usize, level: Measurement) -> Result<f64> {
-    if units == 0 || ratings.len() % units != 0 {
+    if units == 0 || !ratings.len().is_multiple_of(units) {
         let expected = ratings.len().next_multiple_of(units.max(1)).max(1);
         return Err(Base::LengthMismatch { what: "ratings", expected, got: ratings.len() }.into());
     }
