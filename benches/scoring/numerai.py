@@ -1,107 +1,98 @@
-"""Scoring side by side with numerai-tools, in one process, on the same arrays.
+"""Numerai's scores side by side with numerai-tools 0.7.2, in one process, on the same arrays.
 
-Usage: python numerai.py [--quick] [--json FILE]
-Needs the packages countermark and numerai-tools 0.7.2. Prints a JSON row per case and size, with wall seconds (best of
-the repeats) of both sides, their ratio, the bar, CPU seconds and the largest difference of the results; exits 1 when a
-ratio falls short of its bar or the results differ. Both sides are warmed up on the same data first. The peer gets the
-pandas objects it wants ready made: their construction is not timed. Ours gets the numpy arrays.
-
-The bar of 2 only keeps the frame honest; the bars to reach at 5000 x 1000 are 20 for the correlation and 12 for the
-contribution.
+Usage: python numerai.py [--quick]
+The peer gets the pandas objects it wants ready made: their construction is not timed. Ours gets the numpy arrays. Bars:
+at 5000 x 1000 20 for the correlation, 12 for the contribution, 30 for both with the correlation with the meta model; with
+2,000 features 4 for the feature-neutral correlation and 20 once the features are factored. Smaller sizes show how the
+cost grows, with a bar of 2. Memory: 25 % of the predictions (above the output); with features two matrices of features x
+features and 25 % of the inputs.
 """
 
-import argparse
-import json
-import sys
-import time
-
-import countermark
 import numerai_tools.scoring as peer
 import numpy as np
 import pandas as pd
+from side_by_side import main, row, timed
 
-BAR = 2.0
-SIZES = [(1000, 50), (5000, 100), (5000, 1000)]
-QUICK = [(1000, 10), (1000, 50), (5000, 50)]
+import countermark as cm
+
 TOLERANCE = 1e-12
 
 
-def make(rows, models, seed):
+def make(rows, models, seed, features=0):
     """Targets in five bins, predictions with a little signal in (0, 1), the meta model the mean of the first 50."""
     g = np.random.default_rng(seed)
     target = g.choice([0.0, 0.25, 0.5, 0.75, 1.0], size=rows, p=[0.05, 0.2, 0.5, 0.2, 0.05])
     z = (target - target.mean()) / target.std()
     x = g.standard_normal((rows, models)) + 0.02 * z[:, None]
     predictions = np.asfortranarray(1.0 / (1.0 + np.exp(-x)))
-    return predictions, target, predictions[:, :50].mean(axis=1)
+    table = np.asfortranarray((g.integers(0, 5, size=(rows, features)) / 4).astype(np.float32))
+    return predictions, target, predictions[:, :50].mean(axis=1), table
 
 
-def timed(call, repeats):
-    """Result, best wall seconds, best CPU seconds, after one call that is not counted."""
-    result = call()
-    wall, cpu = [], []
-    for _ in range(repeats):
-        w, c = time.perf_counter(), time.process_time()
-        result = call()
-        wall.append(time.perf_counter() - w)
-        cpu.append(time.process_time() - c)
-    return result, min(wall), min(cpu)
+def frames(predictions, target, meta, features):
+    ids = pd.Index([f"n{i:07d}" for i in range(len(target))], name="id")
+    frame = pd.DataFrame(predictions, index=ids, columns=[f"m{j}" for j in range(predictions.shape[1])])
+    table = pd.DataFrame(features, index=ids, columns=[f"f{j}" for j in range(features.shape[1])])
+    return frame, pd.Series(target, index=ids, name="target"), pd.Series(meta, index=ids, name="meta"), table
 
 
-def cases(rows, models):
-    predictions, target, meta = make(rows, models, seed=rows + models)
-    ids = pd.Index([f"n{i:07d}" for i in range(rows)], name="id")
-    frame = pd.DataFrame(predictions, index=ids, columns=[f"m{j}" for j in range(models)])
-    t, m = pd.Series(target, index=ids, name="target"), pd.Series(meta, index=ids, name="meta")
-
-    def peer_both():
-        return peer.numerai_corr(frame, t).to_numpy(), peer.correlation_contribution(frame, m, t).to_numpy()
-
-    yield (
-        "numerai_corr",
-        lambda: np.array([s.corr for s in countermark.score_models(predictions, target)]),
-        lambda: peer.numerai_corr(frame, t).to_numpy(),
-    )
-
-    def our_both():
-        return zip(
-            *((s.corr, s.mmc) for s in countermark.score_models(predictions, target, meta)), strict=True
-        )
-
-    yield "score_models", lambda: np.array(list(our_both())), peer_both
+def ours(data, metrics):
+    """One call; era, model x metric."""
+    return cm.score_eras(data, metrics).scores[0]
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="smaller sizes")
-    parser.add_argument("--json", metavar="FILE", help="write the rows to a file as one JSON list, too")
-    args = parser.parse_args()
-    rows_out = []
-    for rows, models in QUICK if args.quick else SIZES:
-        for name, ours, theirs in cases(rows, models):
-            a, ours_s, ours_cpu = timed(ours, 5)
-            b, peer_s, peer_cpu = timed(theirs, 2)
-            difference = float(np.max(np.abs(np.asarray(a) - np.asarray(b))))
-            ratio = peer_s / ours_s
-            row = {
-                "name": name,
-                "size": f"{rows}x{models}",
-                "ours_s": round(ours_s, 6),
-                "peer_s": round(peer_s, 6),
-                "ratio": round(ratio, 2),
-                "bar": BAR,
-                "ok": ratio >= BAR and difference <= TOLERANCE,
-                "ours_cpu_s": round(ours_cpu, 6),
-                "peer_cpu_s": round(peer_cpu, 6),
-                "difference": difference,
-            }
-            rows_out.append(row)
-            print(json.dumps(row), flush=True)
-    if args.json:
-        with open(args.json, "w", encoding="utf-8") as f:
-            json.dump(rows_out, f, indent=1)
-    return 0 if all(r["ok"] for r in rows_out) else 1
+def cwmm(frame, m):
+    return peer.numerai_corr(frame, m, target_pow15=False)
+
+
+def scores(rows, models, bars):
+    predictions, target, meta, none = make(rows, models, seed=rows + models)
+    frame, t, m, _ = frames(predictions, target, meta, none)
+    data = cm.EraData(predictions, target, meta_model=meta)
+    mib = predictions.nbytes / 2**20
+    calls = {
+        "corr": (["corr"], lambda: [peer.numerai_corr(frame, t)]),
+        "mmc": (["mmc"], lambda: [peer.correlation_contribution(frame, m, t)]),
+        "corr+mmc+cwmm": (
+            ["corr", "mmc", "cwmm"],
+            lambda: [peer.numerai_corr(frame, t), peer.correlation_contribution(frame, m, t), cwmm(frame, m)],
+        ),
+    }
+    for name, (metrics, theirs) in calls.items():
+        a, b = timed(lambda metrics=metrics: ours(data, metrics), 5), timed(theirs, 2)
+        difference = float(np.max(np.abs(a.result - np.stack([x.to_numpy() for x in b.result], axis=1))))
+        yield row(name, f"{rows}x{models}", a, b, bars[name], difference, TOLERANCE, mib / 4)
+
+
+def neutral(rows, models, features, first, cached):
+    predictions, target, meta, table = make(rows, models, rows + models, features)
+    frame, t, _, f = frames(predictions, target, meta, table)
+    mib = (predictions.nbytes + table.nbytes) / 2**20
+    limit = 2 * features**2 * 8 / 2**20 + mib / 4
+    cache = cm.FeatureCache(1024)
+
+    def values(cache):
+        return np.array([s.value for s in cm.feature_neutral_corr(predictions, table, target, cache=cache)])
+
+    size = f"{rows}x{models}x{features}"
+    b = timed(lambda: peer.feature_neutral_corr(frame, f, t).to_numpy(), 1)
+    for name, c, bar in [("fnc", None, first), ("fnc cached", cache, cached)]:
+        a = timed(lambda c=c: values(c), 2)
+        yield row(name, size, a, b, bar, float(np.max(np.abs(a.result - b.result))), 1e-9, limit)
+
+
+def rows_of(quick):
+    low = {"corr": 2, "mmc": 2, "corr+mmc+cwmm": 2}
+    if quick:
+        yield from scores(1000, 50, low)
+        yield from neutral(1000, 50, 100, 1, 1)
+        return
+    for rows, models in [(1250, 1000), (2500, 1000), (5000, 250), (5000, 500)]:
+        yield from scores(rows, models, low)
+    yield from scores(5000, 1000, {"corr": 20, "mmc": 12, "corr+mmc+cwmm": 30})
+    yield from neutral(5000, 100, 500, 2, 2)
+    yield from neutral(5000, 1000, 2000, 4, 20)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(__doc__.splitlines()[0], rows_of)

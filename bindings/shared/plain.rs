@@ -41,7 +41,7 @@ pub(crate) fn mode(text: &str) -> Result<Mode, Basic> {
     }
 }
 
-pub(crate) fn share(text: &str) -> Result<Share, Basic> {
+fn share(text: &str) -> Result<Share, Basic> {
     match text {
         "whole_pot" => Ok(Share::WholePot),
         "at_most_rate" => Ok(Share::AtMostRate),
@@ -451,7 +451,8 @@ pub(crate) fn aggregate_answers(
 
 /// What any method says of tasks and workers; empty where it says nothing.
 #[derive(Default)]
-pub(crate) struct Aggregated {
+#[allow(unreachable_pub, reason = "part of the type of exported functions in one skin")]
+pub struct Aggregated {
     pub(crate) labels: Vec<u32>,
     /// Row-major, shape [tasks, labels].
     pub(crate) probabilities: Vec<f64>,

@@ -43,6 +43,9 @@ from ._countermark import (
     TournamentPayouts,
     ValidSubmission,
     Verdict,
+    YumaEpoch,
+    YumaNetwork,
+    YumaParameters,
     account_score,
     align,
     alpha,
@@ -133,6 +136,8 @@ from ._countermark import (
     vrcrps_ensemble,
     wawa,
     weighted_interval_score,
+    yuma_epoch,
+    yuma_max_upscale,
 )
 from .exceptions import (
     CancelledError,
@@ -150,6 +155,7 @@ from .exceptions import (
     UnavailableError,
     UnsupportedError,
 )
+from .report import ScoreReport, plot_reliability, score
 from .sandbox import run_algorithm
 from .wallet import TypedDataSigner, sign_with
 
@@ -194,6 +200,7 @@ __all__ = [
     "ReliabilityBin",
     "RoundSettlement",
     "RunOutcome",
+    "ScoreReport",
     "ScoreSummary",
     "SeasonScore",
     "SecretKey",
@@ -211,6 +218,9 @@ __all__ = [
     "UnsupportedError",
     "ValidSubmission",
     "Verdict",
+    "YumaEpoch",
+    "YumaNetwork",
+    "YumaParameters",
     "__version__",
     "account_score",
     "align",
@@ -264,6 +274,7 @@ __all__ = [
     "pit",
     "pit_ensemble",
     "pit_histogram",
+    "plot_reliability",
     "power",
     "predictoor_profit",
     "prepare_agent",
@@ -281,6 +292,7 @@ __all__ = [
     "rps_score",
     "run_algorithm",
     "running_metrics",
+    "score",
     "score_eras",
     "score_models",
     "season_score",
@@ -304,4 +316,6 @@ __all__ = [
     "vrcrps_ensemble",
     "wawa",
     "weighted_interval_score",
+    "yuma_epoch",
+    "yuma_max_upscale",
 ]

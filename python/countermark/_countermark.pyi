@@ -1,8 +1,70 @@
 from _typeshed import Incomplete, SupportsGetItem
 from numpy.typing import ArrayLike
-from typing import SupportsFloat, SupportsIndex, final
+from typing import Any, SupportsFloat, SupportsIndex, final
 
-__all__ = ["CancelToken", "ChurnAndTurnover", "CleanSubmission", "Contributions", "DirectionMetrics", "ErrorCode", "FeatureCorrelation", "FeedAccuracy", "Limits", "MetricScore", "ModelScore", "OneHot", "OrderVerdict", "PairwiseCorrelation", "Prepared", "ReceiptVerdict", "RoundSettlement", "RunOutcome", "ScoreSummary", "SeasonScore", "SecretKey", "Service", "Settlement", "SettlementRow", "SignalsEra", "Slot", "SlotValues", "TournamentPayouts", "ValidSubmission", "Verdict", "_gaussian_columns", "_neutralize_columns", "_power_columns", "_rank_columns", "_worker_main", "account_score", "align", "alpha", "churn", "clean_submission", "correlation", "correlation_contribution", "correlation_contribution_with", "direction_metrics", "eip191_digest", "ensemble_contribution", "error_codes", "feed_accuracy", "gaussian", "max_churn_and_turnover", "max_feature_correlation", "mean_neutral_churn", "meta_portfolio_contribution", "neutral_churn_penalty", "neutralized_weights", "normalize", "numerai_corr", "numerai_corr_with", "one_hot_encode", "orthogonalize", "pairwise_correlation", "power", "predictoor_profit", "prepare_agent", "prepare_order", "rank", "recover_address", "regression_errors", "reputation", "round_disqualification", "run_algorithm", "running_metrics", "score_models", "season_score", "settle_pot", "settle_round", "stake_weight", "summarize", "tournament_payouts", "trader_profit", "turnover", "validate_submission", "verify_bundle", "verify_order", "verify_signature", "version"]
+__all__ = ["Aggregation", "BrierDecomposition", "CancelToken", "ChurnAndTurnover", "CleanSubmission", "Contributions", "DieboldMariano", "DirectionMetrics", "EraData", "EraReportModel", "EraReportVerdict", "EraScores", "ErrorCode", "FeatureCache", "FeatureCorrelation", "FeatureExposure", "FeedAccuracy", "Limits", "MetricScore", "ModelScore", "OneHot", "OrderVerdict", "PairwiseCorrelation", "Prepared", "ReceiptVerdict", "ReliabilityBin", "RoundSettlement", "RunOutcome", "ScoreSummary", "SeasonScore", "SecretKey", "Service", "Settlement", "SettlementRow", "SignalsEra", "Slot", "SlotValues", "TournamentPayouts", "ValidSubmission", "Verdict", "YumaEpoch", "YumaNetwork", "YumaParameters", "_gaussian_columns", "_neutralize_columns", "_power_columns", "_rank_columns", "_worker_main", "account_score", "align", "alpha", "binary_log_score", "brier_decomposition", "brier_score", "categorical_log_score", "churn", "clean_submission", "correlation", "correlation_contribution", "correlation_contribution_with", "crps", "crps_ensemble", "crps_quantile", "dawid_skene", "diebold_mariano", "direction_metrics", "eip191_digest", "energy_score", "ensemble_contribution", "error_codes", "expected_calibration_error", "feature_exposures", "feature_neutral_corr", "feed_accuracy", "gaussian", "glad", "interval_score", "log_score", "majority_vote", "max_churn_and_turnover", "max_feature_correlation", "mean_neutral_churn", "meta_portfolio_contribution", "murphy_diagram", "neutral_churn_penalty", "neutral_contribution", "neutral_correlation", "neutralize", "neutralized_weights", "normalize", "numerai_corr", "numerai_corr_with", "one_coin_dawid_skene", "one_hot_encode", "orthogonalize", "owcrps_ensemble", "pairwise_correlation", "pit", "pit_ensemble", "pit_histogram", "power", "predictoor_profit", "prepare_agent", "prepare_era_report", "prepare_order", "quantile_score", "rank", "ranked_log_score", "recover_address", "regression_errors", "reliability_diagram", "replay_era_report", "reputation", "round_disqualification", "rps_score", "run_algorithm", "running_metrics", "score_eras", "score_models", "season_score", "settle_pot", "settle_round", "spherical_score", "stake_weight", "summarize", "tournament_payouts", "trader_profit", "turnover", "twcrps_ensemble", "validate_submission", "variogram_score", "verify_bundle", "verify_era_report", "verify_order", "verify_signature", "version", "vrcrps_ensemble", "wawa", "weighted_interval_score", "yuma_epoch", "yuma_max_upscale"]
+
+@final
+class Aggregation:
+    """
+    What a method says of tasks and workers.
+    """
+    @property
+    def easiness(self, /) -> Incomplete:
+        """
+        GLAD: log easiness of each task.
+        """
+    @property
+    def errors(self, /) -> Incomplete:
+        """
+        Dawid-Skene: probability of an answer given the true label, row-major `[workers, answer, true label]`.
+        """
+    @property
+    def labels(self, /) -> Incomplete:
+        """
+        The label of each task, uint32, shape `[tasks]`.
+        """
+    @property
+    def loss_history(self, /) -> list[float]:
+        """
+        The objective after each step.
+        """
+    @property
+    def priors(self, /) -> Incomplete:
+        """
+        Share of each label, shape `[labels]`; empty for votes and GLAD.
+        """
+    @property
+    def probabilities(self, /) -> Incomplete:
+        """
+        Probability of each label, shape `[tasks, labels]`.
+        """
+    @property
+    def skills(self, /) -> Incomplete:
+        """
+        Skill (or ability) of each worker, shape `[workers]`; empty for Dawid-Skene.
+        """
+
+@final
+class BrierDecomposition:
+    """
+    The parts of a mean Brier score: `reliability - resolution + uncertainty`.
+    """
+    @property
+    def reliability(self, /) -> float:
+        """
+        How far forecasts are from what happened when they were made.
+        """
+    @property
+    def resolution(self, /) -> float:
+        """
+        How far what happened differs from the average where forecasts differ.
+        """
+    @property
+    def uncertainty(self, /) -> float:
+        """
+        The score of always forecasting the average.
+        """
 
 @final
 class CancelToken:
@@ -71,6 +133,27 @@ class Contributions:
         """
 
 @final
+class DieboldMariano:
+    """
+    The test of Diebold and Mariano.
+    """
+    @property
+    def mean_difference(self, /) -> float:
+        """
+        Mean of the first scores less the second: below 0 where the first forecaster is better.
+        """
+    @property
+    def p_value(self, /) -> float:
+        """
+        Probability of a statistic as large in size if both were equally good.
+        """
+    @property
+    def statistic(self, /) -> float:
+        """
+        The corrected statistic.
+        """
+
+@final
 class DirectionMetrics:
     """
     How well probabilities foresaw up and down.
@@ -112,6 +195,127 @@ class DirectionMetrics:
         """
 
 @final
+class EraData:
+    """
+    What is scored: one row per scored item, in any order of eras. Arrays are not copied.
+
+    `predictions`: shape `[n, models]`; `target`, `meta_model`, `benchmark`: `[n]`; `features`: `[n, features]`, float64,
+    float32 or int8; `eras`: n ints or strs; `ids`: n strs, for churn.
+    """
+    def __new__(cls, /, predictions: Any, target: Any, eras: SupportsGetItem[int, SupportsIndex] | SupportsGetItem[int, str] | None = None, ids: SupportsGetItem[int, str] | None = None, meta_model: Any | None = None, benchmark: Any | None = None, features: Any | None = None) -> EraData: ...
+
+@final
+class EraReportModel:
+    """
+    What an era report states of one model.
+    """
+    @property
+    def burned(self, /) -> int:
+        """
+        What is taken from its stake.
+        """
+    @property
+    def name(self, /) -> str:
+        """
+        Its name.
+        """
+    @property
+    def payout(self, /) -> int:
+        """
+        What it is paid.
+        """
+    @property
+    def score(self, /) -> float:
+        """
+        What it was settled on.
+        """
+    @property
+    def stake(self, /) -> int:
+        """
+        What was staked on it.
+        """
+
+@final
+class EraReportVerdict:
+    """
+    An era report that was checked.
+    """
+    @property
+    def eras(self, /) -> list[str]:
+        """
+        Names of the eras.
+        """
+    @property
+    def issuer(self, /) -> str:
+        """
+        Who signed it.
+        """
+    @property
+    def models(self, /) -> list[EraReportModel]:
+        """
+        The models.
+        """
+    @property
+    def paid(self, /) -> int:
+        """
+        Sum of the payouts.
+        """
+    @property
+    def remainder(self, /) -> int:
+        """
+        `pot + burned - paid`.
+        """
+    @property
+    def round(self, /) -> str:
+        """
+        Name of the round.
+        """
+
+@final
+class EraScores:
+    """
+    Scores by era, model and metric.
+    """
+    def __repr__(self, /) -> str: ...
+    @property
+    def eras(self, /) -> list[str]:
+        """
+        Names of the eras, in order.
+        """
+    def error(self, /, era: SupportsIndex) -> str | None:
+        """
+        Why nobody has a score in an era, as text.
+        """
+    @property
+    def metrics(self, /) -> list[str]:
+        """
+        Names of the metrics.
+        """
+    @property
+    def models(self, /) -> int:
+        """
+        Number of models.
+        """
+    def reason(self, /, era: SupportsIndex, model: SupportsIndex) -> str | None:
+        """
+        Why a model has no score in an era, as an error code; None where it has one.
+        """
+    @property
+    def scores(self, /) -> Incomplete:
+        """
+        All scores, float64, shape `[eras, models, metrics]`; NaN where there is none.
+        """
+    def settle(self, /, multipliers: SupportsGetItem[int, SupportsFloat | SupportsIndex], stakes: SupportsGetItem[int, SupportsIndex], pot: SupportsIndex, clip: SupportsFloat | SupportsIndex = 0.05, threshold: SupportsIndex | None = None, share: str = "at_most_rate") -> Settlement:
+        """
+        Settles a pot on the mean scores, in integers. `multipliers`: one float per metric; `stakes`, `pot`, `threshold`:
+        ints in the smallest unit.
+        """
+    def summary(self, /, model: SupportsIndex, metric: SupportsIndex) -> ScoreSummary:
+        """
+        Mean, standard deviation, Sharpe ratio, drawdown and autocorrelation over the eras.
+        """
+
+@final
 class ErrorCode:
     """
     A code that an exception can carry, with the kind it belongs to.
@@ -129,6 +333,23 @@ class ErrorCode:
         """
 
 @final
+class FeatureCache:
+    """
+    Factored features by content: the same features again are not factored again. Keeps at most `mebibytes`.
+    """
+    def __new__(cls, /, mebibytes: SupportsIndex = 256) -> FeatureCache: ...
+    @property
+    def bytes(self, /) -> int:
+        """
+        Bytes kept.
+        """
+    @property
+    def hits(self, /) -> int:
+        """
+        How often a call found its features here.
+        """
+
+@final
 class FeatureCorrelation:
     """
     The feature that resembles a model most.
@@ -143,6 +364,32 @@ class FeatureCorrelation:
     def value(self, /) -> float:
         """
         The absolute correlation, 0..=1.
+        """
+
+@final
+class FeatureExposure:
+    """
+    How much a model leans on single features.
+    """
+    @property
+    def feature(self, /) -> int | None:
+        """
+        Its feature, the first of equals.
+        """
+    @property
+    def max(self, /) -> float:
+        """
+        The largest absolute correlation with a feature; NaN where there is a reason.
+        """
+    @property
+    def reason(self, /) -> str | None:
+        """
+        Why there is none, as an error code.
+        """
+    @property
+    def rms(self, /) -> float:
+        """
+        Root mean square of the correlations.
         """
 
 @final
@@ -393,6 +640,37 @@ class ReceiptVerdict:
     def strength(self, /) -> str:
         """
         What stands behind the statement: "asserted", "sampled", "recomputed" or "proved".
+        """
+
+@final
+class ReliabilityBin:
+    """
+    A bin of a reliability diagram.
+    """
+    @property
+    def count(self, /) -> int:
+        """
+        Forecasts in it.
+        """
+    @property
+    def forecast(self, /) -> float:
+        """
+        Their mean.
+        """
+    @property
+    def lower(self, /) -> float:
+        """
+        Lower end of the 90 % consistency band; NaN without resamples.
+        """
+    @property
+    def observed(self, /) -> float:
+        """
+        Share of the events that happened.
+        """
+    @property
+    def upper(self, /) -> float:
+        """
+        Upper end of the band.
         """
 
 @final
@@ -841,6 +1119,202 @@ class Verdict:
         One entry for each receipt, in the bundle's order.
         """
 
+@final
+class YumaEpoch:
+    """
+    What an epoch gives, with one entry for each uid. Floats are multiples of 2^-32, exact.
+    """
+    @property
+    def active(self, /) -> list[bool]:
+        """
+        Whether the uid's weights are recent.
+        """
+    @property
+    def bonds(self, /) -> list[list[tuple[int, int]]]:
+        """
+        Bonds for the next epoch, `(uid, value)`, 0..=65535.
+        """
+    @property
+    def consensus(self, /) -> list[float]:
+        """
+        The weight that a majority of stake supports.
+        """
+    @property
+    def dividends(self, /) -> list[float]:
+        """
+        Part that validators get for their bonds.
+        """
+    @property
+    def emission(self, /) -> list[int]:
+        """
+        Emission for both, in rao; rounded by itself.
+        """
+    @property
+    def incentive(self, /) -> list[float]:
+        """
+        Part that miners get for their rank.
+        """
+    @property
+    def server_emission(self, /) -> list[int]:
+        """
+        Emission for rank, in rao.
+        """
+    @property
+    def stake(self, /) -> list[float]:
+        """
+        Part of all stake.
+        """
+    @property
+    def validator_emission(self, /) -> list[int]:
+        """
+        Emission for bonds, in rao.
+        """
+    @property
+    def validator_permit(self, /) -> list[bool]:
+        """
+        Whether the uid may validate in the next epoch.
+        """
+    @property
+    def validator_trust(self, /) -> list[float]:
+        """
+        What is left of a validator's weights after clipping.
+        """
+
+@final
+class YumaNetwork:
+    """
+    A subnet's state before an epoch. Lists have one entry for each uid, at most 65535; rows of `weights` and `bonds` are
+    `(uid, value)` in the order stored, values 0..=65535.
+    """
+    def __new__(cls, /, *, block: SupportsIndex, tempo: SupportsIndex, alpha_stake: SupportsGetItem[int, SupportsIndex], tao_stake: SupportsGetItem[int, SupportsIndex], validator_permit: SupportsGetItem[int, bool], last_update: SupportsGetItem[int, SupportsIndex], registered: SupportsGetItem[int, SupportsIndex], weights: SupportsGetItem[int, SupportsGetItem[int, tuple[SupportsIndex, SupportsIndex]]], bonds: SupportsGetItem[int, SupportsGetItem[int, tuple[SupportsIndex, SupportsIndex]]], last_epoch: SupportsIndex | None = None, owner: SupportsIndex | None = None, commits: SupportsGetItem[int, SupportsIndex | None] | None = None) -> YumaNetwork: ...
+    @property
+    def alpha_stake(self, /) -> list[int]:
+        """
+        Alpha staked, in rao.
+        """
+    @property
+    def block(self, /) -> int:
+        """
+        The present block.
+        """
+    @property
+    def bonds(self, /) -> list[list[tuple[int, int]]]:
+        """
+        Bonds as the last epoch left them.
+        """
+    @property
+    def commits(self, /) -> list[int | None] | None:
+        """
+        With commit-reveal, the block of each uid's earliest live commit, or None; None without commit-reveal.
+        """
+    @property
+    def last_epoch(self, /) -> int | None:
+        """
+        Block of the last epoch; None before the first.
+        """
+    @property
+    def last_update(self, /) -> list[int]:
+        """
+        Block of the uid's last weights.
+        """
+    @property
+    def owner(self, /) -> int | None:
+        """
+        The uid of the subnet's owner.
+        """
+    @property
+    def registered(self, /) -> list[int]:
+        """
+        Block of the uid's registration.
+        """
+    @property
+    def tao_stake(self, /) -> list[int]:
+        """
+        TAO staked, in rao.
+        """
+    @property
+    def tempo(self, /) -> int:
+        """
+        Blocks between epochs.
+        """
+    @property
+    def validator_permit(self, /) -> list[bool]:
+        """
+        Whether the uid may validate now.
+        """
+    @property
+    def weights(self, /) -> list[list[tuple[int, int]]]:
+        """
+        Weights as submitted; a uid that the subnet has not is passed over.
+        """
+
+@final
+class YumaParameters:
+    """
+    Parameters of a subnet; each one's default is the chain's.
+    """
+    def __new__(cls, /, *, activity_cutoff: SupportsIndex = 5000, stake_threshold: SupportsIndex = 0, tao_weight: SupportsIndex = 3320413933267719290, max_validators: SupportsIndex = 128, kappa: SupportsIndex = 32767, bonds_penalty: SupportsIndex = 65535, bonds_moving_average: SupportsIndex = 900000, yuma3: bool = False, liquid_alpha: bool = False, alpha_low: SupportsIndex = 45875, alpha_high: SupportsIndex = 58982, alpha_steepness: SupportsIndex = 1000) -> YumaParameters: ...
+    @property
+    def activity_cutoff(self, /) -> int:
+        """
+        Blocks after which a uid without new weights is inactive.
+        """
+    @property
+    def alpha_high(self, /) -> int:
+        """
+        Greatest part of a new bond with liquid alpha, of 65535 parts.
+        """
+    @property
+    def alpha_low(self, /) -> int:
+        """
+        Least part of a new bond with liquid alpha, of 65535 parts.
+        """
+    @property
+    def alpha_steepness(self, /) -> int:
+        """
+        Slope of liquid alpha, in hundredths.
+        """
+    @property
+    def bonds_moving_average(self, /) -> int:
+        """
+        Part of old bonds that an epoch keeps, in parts per million.
+        """
+    @property
+    def bonds_penalty(self, /) -> int:
+        """
+        How far bonds follow clipped weights rather than submitted ones, of 65535 parts.
+        """
+    @property
+    def kappa(self, /) -> int:
+        """
+        The majority of stake that makes a consensus, of 65535 parts.
+        """
+    @property
+    def liquid_alpha(self, /) -> bool:
+        """
+        With Yuma3, every bond has its own moving average.
+        """
+    @property
+    def max_validators(self, /) -> int:
+        """
+        How many uids may validate.
+        """
+    @property
+    def stake_threshold(self, /) -> int:
+        """
+        Least stake that counts, in rao.
+        """
+    @property
+    def tao_weight(self, /) -> int:
+        """
+        What a rao of TAO counts for beside one of alpha, of 2^64 - 1 parts.
+        """
+    @property
+    def yuma3(self, /) -> bool:
+        """
+        Yuma3: bonds move towards the weights themselves.
+        """
+
 def _gaussian_columns(matrix: ArrayLike) -> Incomplete:
     """
     Standard normal quantiles of each column of a matrix, shape `[n, k]`; the result has shape `[k, n]`.
@@ -889,6 +1363,26 @@ def alpha(predictions: ArrayLike, neutralizers: ArrayLike, sample_weights: Array
     `[n]`.
     """
 
+def binary_log_score(events: SupportsGetItem[int, bool], p: ArrayLike) -> Incomplete:
+    """
+    The log score of forecasts of events, `-ln` of the probability of what happened.
+    """
+
+def brier_decomposition(events: SupportsGetItem[int, bool], p: ArrayLike, bins: SupportsIndex | None = None) -> BrierDecomposition:
+    """
+    Decomposes the mean Brier score by the distinct forecasts, or by `bins` equal bins.
+    """
+
+def brier_score(events: SupportsGetItem[int, bool], p: ArrayLike) -> Incomplete:
+    """
+    The Brier score of forecasts of events, `(p - o)^2`.
+    """
+
+def categorical_log_score(categories: SupportsGetItem[int, SupportsIndex], p: ArrayLike) -> Incomplete:
+    """
+    The log score of forecasts of categories; `p` has shape `[n, categories]`.
+    """
+
 def churn(first_ids: SupportsGetItem[int, str], first: ArrayLike, second_ids: SupportsGetItem[int, str], second: ArrayLike, top_bottom: SupportsIndex | None = None) -> float:
     """
     Churn of two signals: 1 - Spearman's correlation over their common ids, 0..=2; with `top_bottom` 1 minus the mean
@@ -926,6 +1420,42 @@ def correlation_contribution_with(predictions: ArrayLike, meta_model: ArrayLike,
     the lowest and highest orthogonalised predictions.
     """
 
+def crps(family: str, observations: ArrayLike, parameters: SupportsGetItem[int, ArrayLike]) -> Incomplete:
+    """
+    The CRPS of observations under distributions of one family.
+
+    `family`: "normal", "logistic", "laplace" (mean, scale), "t" (df, location, scale), "gamma" (shape, rate), "lognormal"
+    (mean and sd of the log), "exponential" (rate), "uniform" (min, max), "beta" (a, b), "poisson" (mean), "negbinom" (n,
+    prob), "binomial" (n, prob), "mixnorm" (means, then sds, then weights). `parameters`: one array each, of one number
+    for all observations or one for each.
+    """
+
+def crps_ensemble(observations: ArrayLike, forecasts: ArrayLike, estimator: str = "pwm", weights: ArrayLike | None = None) -> Incomplete:
+    """
+    The continuous ranked probability score (CRPS) of ensembles.
+
+    `observations`: shape `[n]`; `forecasts` and `weights`: shape `[n, members]`, C order is the fastest. `estimator`:
+    "nrg", "fair", "pwm", "qd", "akr", "akr_circperm" or "int". Lower is better.
+    """
+
+def crps_quantile(observations: ArrayLike, quantiles: ArrayLike, alpha: ArrayLike) -> Incomplete:
+    """
+    The CRPS from quantiles: `quantiles` has shape `[n, k]`, `alpha` their levels, shape `[k]`.
+    """
+
+def dawid_skene(tasks: Incomplete, workers: Incomplete, labels: Incomplete, iterations: SupportsIndex = 100, tolerance: SupportsFloat | SupportsIndex = 1e-5, gold: SupportsGetItem[int, tuple[SupportsIndex, SupportsIndex]] | None = None, initial_errors: ArrayLike | None = None, initial_error_strategy: str | None = None, cancel: CancelToken | None = None) -> Aggregation:
+    """
+    Dawid and Skene's model: a confusion matrix for each worker, by expectation maximisation.
+
+    `gold`: pairs of task and known label. `initial_errors`: float64, shape `[workers, answer, true label]`, used as
+    `initial_error_strategy` says: "assign" or "addition". `cancel` stops it.
+    """
+
+def diebold_mariano(first: ArrayLike, second: ArrayLike, horizon: SupportsIndex = 1) -> DieboldMariano:
+    """
+    Tests whether two forecasters are equally good, from their scores of the same events, `horizon` steps ahead.
+    """
+
 def direction_metrics(truth: SupportsGetItem[int, bool], prob_up: ArrayLike) -> DirectionMetrics:
     """
     Metrics over all rows. `truth`: whether each row went up; `prob_up`: float64, shape `[n]`, 0..=1.
@@ -934,6 +1464,11 @@ def direction_metrics(truth: SupportsGetItem[int, bool], prob_up: ArrayLike) -> 
 def eip191_digest(message: bytes) -> bytes:
     """
     What a wallet hashes for a personal message (EIP-191), 32 bytes.
+    """
+
+def energy_score(observations: ArrayLike, forecasts: ArrayLike, fair: bool = False) -> Incomplete:
+    """
+    The energy score of ensembles of vectors. `observations`: shape `[n, d]`; `forecasts`: `[n, members, d]`.
     """
 
 def ensemble_contribution(predictions: ArrayLike, target: ArrayLike, weights: SupportsGetItem[int, SupportsFloat | SupportsIndex] | None = None, method: str = "shapley", permutations: SupportsIndex | None = None, seed: bytes | None = None) -> Contributions:
@@ -950,6 +1485,24 @@ def error_codes() -> list[ErrorCode]:
     All codes an exception can carry.
     """
 
+def expected_calibration_error(events: SupportsGetItem[int, bool], p: ArrayLike, bins: SupportsIndex = 10) -> list[float]:
+    """
+    Expected and maximum calibration error over `bins` equal bins.
+    """
+
+def feature_exposures(predictions: ArrayLike, features: ArrayLike, mode: str = "per_model") -> list[FeatureExposure]:
+    """
+    The correlation of each model with the features: predictions count as they are, not their ranks.
+    """
+
+def feature_neutral_corr(predictions: ArrayLike, features: ArrayLike, target: ArrayLike, mode: str = "per_model", cache: FeatureCache | None = None) -> list[MetricScore]:
+    """
+    Feature-neutral correlation (FNC) of each model, -1..=1.
+
+    `predictions`: shape `[n, models]`; `features`: shape `[n, features]`, float64, float32 or int8; `target`: `[n]`.
+    `cache` keeps the factored features for the next call with the same values.
+    """
+
 def feed_accuracy(starts: SupportsGetItem[int, SupportsIndex], staked_up: SupportsGetItem[int, SupportsFloat | SupportsIndex], staked: SupportsGetItem[int, SupportsFloat | SupportsIndex], truth: SupportsGetItem[int, bool | None], canceled: SupportsGetItem[int, bool], day: SupportsIndex) -> FeedAccuracy:
     """
     Accuracy of a feed over slots: more than half of the stakes on up foresees up.
@@ -961,6 +1514,29 @@ def feed_accuracy(starts: SupportsGetItem[int, SupportsIndex], staked_up: Suppor
 def gaussian(values: ArrayLike) -> list[float]:
     """
     The standard normal quantile of each value, meant for ranks in (0, 1). `values`: float64, shape `[n]`.
+    """
+
+def glad(tasks: Incomplete, workers: Incomplete, labels: Incomplete, iterations: SupportsIndex = 100, tolerance: SupportsFloat | SupportsIndex = 1e-5, priors: SupportsGetItem[int, SupportsFloat | SupportsIndex] | None = None, cancel: CancelToken | None = None) -> Aggregation:
+    """
+    GLAD: workers differ in ability, tasks in difficulty.
+    """
+
+def interval_score(observations: ArrayLike, lower: ArrayLike, upper: ArrayLike, alpha: SupportsFloat | SupportsIndex) -> Incomplete:
+    """
+    The interval score of central intervals of coverage `1 - alpha`.
+    """
+
+def log_score(family: str, observations: ArrayLike, parameters: SupportsGetItem[int, ArrayLike]) -> Incomplete:
+    """
+    The log score of observations, `-ln` of their density or probability; families as `crps`.
+    """
+
+def majority_vote(tasks: Incomplete, workers: Incomplete, labels: Incomplete, skills: ArrayLike | None = None, on_missing_skill: str = "error", default_skill: SupportsFloat | SupportsIndex | None = None) -> Aggregation:
+    """
+    The label most workers gave, each vote weighing 1 or the worker's skill.
+
+    `tasks`, `workers`, `labels`: uint32 codes from 0, shape `[n]`. `skills`: float64, shape `[workers]`, NaN where unknown;
+    `on_missing_skill`: "error", "ignore", or "value", which takes `default_skill`.
     """
 
 def max_churn_and_turnover(current: SignalsEra, previous: SupportsGetItem[int, SignalsEra]) -> ChurnAndTurnover:
@@ -987,9 +1563,32 @@ def meta_portfolio_contribution(predictions: ArrayLike, stakes: SupportsGetItem[
     `alpha`.
     """
 
+def murphy_diagram(observations: ArrayLike, forecasts: ArrayLike, thresholds: ArrayLike) -> Incomplete:
+    """
+    The elementary scores of forecasts of a mean at each threshold.
+    """
+
 def neutral_churn_penalty(neutral_churn: SupportsFloat | SupportsIndex, threshold: SupportsFloat | SupportsIndex = 0.1, scale: SupportsFloat | SupportsIndex = 10.0) -> float:
     """
     The share of a positive payout that is left at a neutral churn of 0..=2.
+    """
+
+def neutral_contribution(predictions: ArrayLike, meta_model: ArrayLike, features: ArrayLike, target: ArrayLike, top_bottom: SupportsIndex | None = None, mode: str = "per_model") -> list[MetricScore]:
+    """
+    Contribution to the meta model once both are neutralised to the features.
+    """
+
+def neutral_correlation(predictions: ArrayLike, features: ArrayLike, target: ArrayLike, top_bottom: SupportsIndex | None = None, mode: str = "per_model") -> list[MetricScore]:
+    """
+    Correlation with the target of gaussianised ranks neutralised to the features, -1..=1; nothing is ranked again.
+    """
+
+def neutralize(predictions: ArrayLike, features: ArrayLike, proportion: SupportsFloat | SupportsIndex = 1.0, mode: str = "per_model") -> Incomplete:
+    """
+    Each model less `proportion` times its least squares fit by the features and a constant.
+
+    `predictions`: shape `[n, models]`; `features`: shape `[n, features]`, float64, float32 or int8. The result has shape
+    `[models, n]`; a model without a residual is NaN.
     """
 
 def neutralized_weights(predictions: ArrayLike, neutralizers: ArrayLike, sample_weights: ArrayLike, center_and_normalize: bool = False, mode: str = "per_model") -> list[list[float]]:
@@ -1023,6 +1622,11 @@ def numerai_corr_with(predictions: ArrayLike, target: ArrayLike, top_bottom: Sup
     lowest and highest predictions. `mode`: "per_model", "strict" or "compat".
     """
 
+def one_coin_dawid_skene(tasks: Incomplete, workers: Incomplete, labels: Incomplete, iterations: SupportsIndex = 100, tolerance: SupportsFloat | SupportsIndex = 1e-5, cancel: CancelToken | None = None) -> Aggregation:
+    """
+    The one-coin model: each worker is right with one probability, by expectation maximisation.
+    """
+
 def one_hot_encode(values: ArrayLike) -> OneHot:
     """
     The distinct values of a column, and which of them each row has: column k of the one-hot encoding is `codes == k`.
@@ -1034,9 +1638,29 @@ def orthogonalize(columns: ArrayLike, by: ArrayLike) -> list[list[float]]:
     shape `[n]`. Nothing is centred.
     """
 
+def owcrps_ensemble(observations: ArrayLike, forecasts: ArrayLike, lower: SupportsFloat | SupportsIndex, upper: SupportsFloat | SupportsIndex, weights: ArrayLike | None = None) -> Incomplete:
+    """
+    The outcome-weighted CRPS: members and observations count where they lie in `lower..=upper`.
+    """
+
 def pairwise_correlation(predictions: ArrayLike, mode: str = "per_model") -> list[PairwiseCorrelation]:
     """
     Pearson's correlation of each model with every other. `predictions`: float64, shape `[n, models]`.
+    """
+
+def pit(family: str, observations: ArrayLike, parameters: SupportsGetItem[int, ArrayLike]) -> Incomplete:
+    """
+    The distribution function at the observations (probability integral transform); families as `crps`.
+    """
+
+def pit_ensemble(observations: ArrayLike, forecasts: ArrayLike, seed: bytes | None = None) -> Incomplete:
+    """
+    The rank of each observation in its ensemble, as a number in 0..=1; `seed`: 32 bytes, breaks ties.
+    """
+
+def pit_histogram(pit: ArrayLike, bins: SupportsIndex = 10) -> list[int]:
+    """
+    How many probability integral transforms lie in each of `bins` equal bins.
     """
 
 def power(values: ArrayLike, p: SupportsFloat | SupportsIndex) -> list[float]:
@@ -1061,10 +1685,23 @@ def prepare_agent(name: str, public_key: bytes, sealing_key: bytes | None, issue
     32 bytes of an X25519 key where the agent takes sealed things, `issued_at` seconds since 1970.
     """
 
+def prepare_era_report(issuer: str, issued_at: SupportsIndex, card: str, round: str, data: EraData, metrics: SupportsGetItem[int, str], names: SupportsGetItem[int, str], multipliers: SupportsGetItem[int, SupportsFloat | SupportsIndex], stakes: SupportsGetItem[int, SupportsIndex], pot: SupportsIndex, clip: SupportsFloat | SupportsIndex = 0.05, threshold: SupportsIndex | None = None, share: str = "at_most_rate") -> Prepared:
+    """
+    Scores, settles and states it all as an era report, to be signed by the issuer: a receipt that commits to every input.
+
+    `card`: id (hex) of the issuer's own card; `names`: one per model; `multipliers`: one float per metric; `stakes`, `pot`,
+    `threshold`: ints in the smallest unit.
+    """
+
 def prepare_order(issuer: str, issued_at: SupportsIndex, card: str, service: Service, algorithm: bytes, transaction_receipt: str) -> Prepared:
     """
     A consumer's order, to be signed by the consumer: `card` is the id (hex) of the issuer's own card, `algorithm` the
     32-byte hash of the module to run, `transaction_receipt` the JSON of eth_getTransactionReceipt.
+    """
+
+def quantile_score(observations: ArrayLike, quantiles: ArrayLike, alpha: SupportsFloat | SupportsIndex) -> Incomplete:
+    """
+    The quantile (pinball) score of forecasts of the quantile at level `alpha`, in (0, 1).
     """
 
 def rank(values: ArrayLike, method: str = "average") -> list[float]:
@@ -1073,6 +1710,11 @@ def rank(values: ArrayLike, method: str = "average") -> list[float]:
 
     `values`: float64, shape `[n]`. `method`, for equal values: "average" (tie-kept), "first" (tie-broken), "min",
     "max" or "dense".
+    """
+
+def ranked_log_score(categories: SupportsGetItem[int, SupportsIndex], p: ArrayLike) -> Incomplete:
+    """
+    The ranked log score of forecasts of ordered categories; `p` has shape `[n, categories]`.
     """
 
 def recover_address(digest: bytes, signature: bytes) -> str:
@@ -1087,6 +1729,18 @@ def regression_errors(price: ArrayLike, next_price: ArrayLike, forecast: ArrayLi
     one.
     """
 
+def reliability_diagram(events: SupportsGetItem[int, bool], p: ArrayLike, bins: SupportsIndex = 10, resamples: SupportsIndex = 1000, seed: bytes | None = None) -> list[ReliabilityBin]:
+    """
+    Forecast probabilities against observed shares in `bins` equal bins, with consistency bands from `resamples` draws.
+
+    `seed`: 32 bytes; the same bands everywhere.
+    """
+
+def replay_era_report(receipt: bytes, data: EraData) -> None:
+    """
+    Recomputes an era report from its inputs: they must be those it commits to, and every score must come out the same.
+    """
+
 def reputation(days: SupportsGetItem[int, SupportsIndex], scores: ArrayLike, today: SupportsIndex) -> float:
     """
     A model's reputation: the mean of its scores in the 365 days up to `today`. `days`: the day of each score, counted
@@ -1097,6 +1751,11 @@ def round_disqualification(churn: SupportsFloat | SupportsIndex | None, turnover
     """
     Why a round of Numerai Signals is not staked: "no_prior_submission", "churn" (0.15 or more), "turnover" (0.25 or
     more), or None. Both None: there was no submission in the week before.
+    """
+
+def rps_score(categories: SupportsGetItem[int, SupportsIndex], p: ArrayLike) -> Incomplete:
+    """
+    The ranked probability score of forecasts of ordered categories; `p` has shape `[n, categories]`.
     """
 
 def run_algorithm(module: bytes, columns: SupportsGetItem[int, str], values: ArrayLike, slots: SupportsGetItem[int, Slot], limits: Limits | None, seed: bytes, isolation: str, worker: SupportsGetItem[int, str] | None, cancel: CancelToken | None) -> RunOutcome:
@@ -1111,6 +1770,15 @@ def run_algorithm(module: bytes, columns: SupportsGetItem[int, str], values: Arr
 def running_metrics(truth: SupportsGetItem[int, bool], prob_up: ArrayLike) -> list[DirectionMetrics]:
     """
     Metrics after each row, over the rows up to it. Inputs as for `direction_metrics`.
+    """
+
+def score_eras(data: EraData, metrics: SupportsGetItem[int, str], mode: str = "per_model", cache: FeatureCache | None = None, on_progress: Any | None = None, cancel: CancelToken | None = None) -> EraScores:
+    """
+    Scores every model in every era on every metric, on all cores.
+
+    `metrics`: any of "corr", "mmc", "bmc", "cwmm", "fnc", "max_exposure", "exposure", "churn". `mode`: "per_model" gives a
+    model that cannot be scored NaN and a reason, "strict" raises, "compat" does as numerai-tools within each era.
+    `on_progress(done, total)` is called between eras; where it returns False, and where `cancel` is set, the call ends.
     """
 
 def score_models(predictions: ArrayLike, target: ArrayLike, meta_model: ArrayLike | None = None, mode: str = "per_model") -> list[ModelScore]:
@@ -1143,6 +1811,11 @@ def settle_round(up: SupportsGetItem[int, bool], stakes: SupportsGetItem[int, Su
 
     `up` and `stakes`: one entry for each prediction; ints in the smallest unit. `revenue`: what subscriptions brought.
     `truth`: what happened; None for a slot that is cancelled.
+    """
+
+def spherical_score(categories: SupportsGetItem[int, SupportsIndex], p: ArrayLike) -> Incomplete:
+    """
+    The spherical score of forecasts of categories, -1..=0; `p` has shape `[n, categories]`.
     """
 
 def stake_weight(predictions: ArrayLike, stakes: SupportsGetItem[int, SupportsFloat | SupportsIndex]) -> list[float]:
@@ -1179,6 +1852,11 @@ def turnover(first_ids: SupportsGetItem[int, str], first: ArrayLike, second_ids:
     Turnover of two portfolios: half the sum of the absolute differences of their weights over the common ids.
     """
 
+def twcrps_ensemble(observations: ArrayLike, forecasts: ArrayLike, lower: SupportsFloat | SupportsIndex, upper: SupportsFloat | SupportsIndex, estimator: str = "pwm", weights: ArrayLike | None = None) -> Incomplete:
+    """
+    The threshold-weighted CRPS: both sides clipped to `lower..=upper`.
+    """
+
 def validate_submission(tournament: str, live_ids: SupportsGetItem[int, str | None], headers: SupportsGetItem[int, str], ids: SupportsGetItem[int, str | None], values: SupportsGetItem[int, SupportsFloat | SupportsIndex], require_date: bool = False) -> ValidSubmission:
     """
     Checks headers, ids and values of a submission; a fault's code is the prefix of numerai-tools' message:
@@ -1187,11 +1865,21 @@ def validate_submission(tournament: str, live_ids: SupportsGetItem[int, str | No
     `tournament`: "numerai", "signals" or "crypto". `ids`: None where a cell is empty; `values`: NaN where one is.
     """
 
+def variogram_score(observations: ArrayLike, forecasts: ArrayLike, p: SupportsFloat | SupportsIndex = 0.5, weights: ArrayLike | None = None) -> Incomplete:
+    """
+    The variogram score of order `p`. `observations`: shape `[n, d]`; `forecasts`: `[n, members, d]`; `weights`: `[d, d]`.
+    """
+
 def verify_bundle(bundle: bytes) -> Verdict:
     """
     Verifies a bundle offline: form, digest, and each receipt's signature, links and evidence.
 
     Raises the first fault found; its `check` is "format", "digest", "signature", "link" or "evidence".
+    """
+
+def verify_era_report(receipt: bytes) -> EraReportVerdict:
+    """
+    Checks an era report: the issuer signed it, and every amount follows from the scores it states.
     """
 
 def verify_order(transaction_receipt: str, service: Service, user: str, profile: str, allow_asserted: bool, now: SupportsIndex) -> OrderVerdict:
@@ -1211,4 +1899,29 @@ def verify_signature(digest: bytes, signature: bytes, signer: str) -> None:
 def version() -> str:
     """
     The version of the library.
+    """
+
+def vrcrps_ensemble(observations: ArrayLike, forecasts: ArrayLike, lower: SupportsFloat | SupportsIndex, upper: SupportsFloat | SupportsIndex, weights: ArrayLike | None = None) -> Incomplete:
+    """
+    The vertically re-scaled CRPS with weight 1 in `lower..=upper` and 0 elsewhere.
+    """
+
+def wawa(tasks: Incomplete, workers: Incomplete, labels: Incomplete) -> Aggregation:
+    """
+    Worker agreement with aggregate: a majority vote, then one weighted by agreement with it.
+    """
+
+def weighted_interval_score(observations: ArrayLike, median: ArrayLike, lower: ArrayLike, upper: ArrayLike, alpha: ArrayLike) -> Incomplete:
+    """
+    The weighted interval score of a median and central intervals; `lower` and `upper` have shape `[n, k]`, `alpha` `[k]`.
+    """
+
+def yuma_epoch(network: YumaNetwork, parameters: YumaParameters, rao: SupportsIndex) -> YumaEpoch:
+    """
+    One epoch of Yuma consensus, as the chain computes it, to the last bit. `rao`: what the epoch emits.
+    """
+
+def yuma_max_upscale(weights: SupportsGetItem[int, SupportsIndex]) -> list[int]:
+    """
+    Weights scaled so that the greatest is 65535: what the chain stores of a submission. Zeros stay.
     """

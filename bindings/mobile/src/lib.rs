@@ -4,6 +4,7 @@
 pub mod bundle;
 pub mod convert;
 pub mod keys;
+pub mod labels;
 pub mod numerai;
 pub mod orders;
 #[path = "../../shared/plain.rs"]
@@ -11,7 +12,10 @@ mod plain;
 pub mod predictoor;
 pub mod sandbox;
 pub mod scoring;
+#[path = "../../shared/subnet.rs"]
+mod subnet;
 pub mod wallet;
+pub mod yuma;
 
 uniffi::setup_scaffolding!("countermark_mobile");
 

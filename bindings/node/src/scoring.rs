@@ -2,12 +2,12 @@
 
 use crate::{
     convert::{Background, Done, Work, bigint, js, wei},
-    plain::{mode, share},
+    plain::{mode, payout_rule},
 };
 use countermark::{
     primitives::{Error as Basic, Nano},
     scoring::{self, Matrix, Mode},
-    settle::{self, PayoutRule},
+    settle,
 };
 use napi::{
     Result,
@@ -130,8 +130,7 @@ pub fn settle_pot(
         let scores = scores.into_iter().map(Nano::from_f64).collect::<core::result::Result<Vec<_>, _>>()?;
         let stakes = stakes.iter().map(|s| wei("stake", s)).collect::<core::result::Result<Vec<_>, _>>()?;
         let threshold = threshold.map(|t| wei("threshold", &t)).transpose()?;
-        let share = self::share(&share)?;
-        let rule = PayoutRule { clip: Nano::from_f64(clip)?, threshold, share };
+        let rule = payout_rule(clip, threshold, &share)?;
         let settled = settle::settle_pot(wei("pot", &pot)?, &scores, &stakes, &rule)?;
         let row = |r: &settle::Row| SettlementRow {
             score: r.score.to_f64(),

@@ -313,6 +313,7 @@ impl EraScores {
     /// Settles a pot on the mean scores, in integers. `multipliers`: one float per metric; `stakes`, `pot`, `threshold`:
     /// ints in the smallest unit.
     #[pyo3(signature = (multipliers, stakes, pot, clip = 0.05, threshold = None, share = "at_most_rate"))]
+    #[allow(clippy::too_many_arguments, reason = "keyword arguments in Python")]
     fn settle(
         &self,
         py: Python<'_>,
@@ -399,6 +400,7 @@ pub(crate) fn score_eras(
     issuer, issued_at, card, round, data, metrics, names, multipliers, stakes, pot, clip = 0.05, threshold = None,
     share = "at_most_rate"
 ))]
+#[allow(clippy::too_many_arguments, reason = "keyword arguments in Python")]
 pub(crate) fn prepare_era_report(
     py: Python<'_>,
     issuer: &str,

@@ -107,6 +107,7 @@ pub(crate) fn wawa<'py>(
     tasks, workers, labels, iterations = 100, tolerance = 1e-5, gold = None, initial_errors = None,
     initial_error_strategy = None, cancel = None
 ))]
+#[allow(clippy::too_many_arguments, reason = "keyword arguments in Python")]
 pub(crate) fn dawid_skene<'py>(
     py: Python<'py>,
     tasks: Codes<'py>,
@@ -155,6 +156,7 @@ pub(crate) fn one_coin_dawid_skene<'py>(
 /// GLAD: workers differ in ability, tasks in difficulty.
 #[pyfunction]
 #[pyo3(signature = (tasks, workers, labels, iterations = 100, tolerance = 1e-5, priors = None, cancel = None))]
+#[allow(clippy::too_many_arguments, reason = "keyword arguments in Python")]
 pub(crate) fn glad<'py>(
     py: Python<'py>,
     tasks: Codes<'py>,

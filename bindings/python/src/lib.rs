@@ -14,7 +14,10 @@ mod predictoor;
 mod rules;
 mod sandbox;
 mod scoring;
+#[path = "../../shared/subnet.rs"]
+mod subnet;
 mod wallet;
+mod yuma;
 
 use pyo3::prelude::*;
 
@@ -62,6 +65,7 @@ mod _countermark {
         },
         version,
         wallet::{Prepared, prepare_agent, prepare_order},
+        yuma::{YumaEpoch, YumaNetwork, YumaParameters, yuma_epoch, yuma_max_upscale},
     };
 }
 

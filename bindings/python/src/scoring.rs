@@ -2,12 +2,12 @@
 
 use crate::{
     convert::{Array, Done, Numbers, integer, wei},
-    plain::{mode, share},
+    plain::{mode, payout_rule},
 };
 use countermark::{
     primitives::{Nano, Wei},
     scoring::{self, Mode},
-    settle::{self, PayoutRule},
+    settle,
 };
 use num_bigint::BigUint;
 use pyo3::prelude::*;
@@ -152,8 +152,7 @@ pub(crate) fn settle_pot(
     let scores = scores.into_iter().map(Nano::from_f64).collect::<Result<Vec<_>, _>>()?;
     let stakes = stakes.iter().map(|s| wei("stake", s)).collect::<Result<Vec<_>, _>>()?;
     let threshold = threshold.map(|t| wei("threshold", &t)).transpose()?;
-    let share = self::share(share)?;
-    let rule = PayoutRule { clip: Nano::from_f64(clip)?, threshold, share };
+    let rule = payout_rule(clip, threshold, share)?;
     let pot: Wei = wei("pot", &pot)?;
     let settled = py.detach(|| settle::settle_pot(pot, &scores, &stakes, &rule))?;
     Ok(settlement(&settled))

@@ -19,6 +19,7 @@ pub mod predictoor;
 mod report;
 pub mod rules;
 mod view;
+pub mod yuma;
 
 pub use contribution::{
     ContributionMethod, Contributions, MAX_EXACT_PLAYERS, MAX_PLAYERS, contributions, ensemble_contribution,

@@ -337,7 +337,7 @@ mod tests {
     #[test]
     fn all_types_read_and_gather_the_same_values() {
         let f64s: Vec<f64> = (-128..=127).map(f64::from).collect();
-        let f32s: Vec<f32> = f64s.iter().map(|x| *x as f32).collect();
+        let f32s: Vec<f32> = (-128i8..=127).map(f32::from).collect();
         let i8s: Vec<i8> = (-128..=127).collect();
         let columns = [
             Column::strided_f64(&f64s, 255, -3, 80).unwrap(),

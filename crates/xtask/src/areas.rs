@@ -52,8 +52,14 @@ pub(crate) const ATTACKS: &[Attacks] = &[
     Attacks { area: "bundle", package: "countermark-bundle" },
 ];
 
-pub(crate) const BENCHES: &[Bench] =
-    &[Bench { area: "scoring", scripts: &[("numerai", "benches/scoring/numerai.py")] }];
+pub(crate) const BENCHES: &[Bench] = &[Bench {
+    area: "scoring",
+    scripts: &[
+        ("numerai", "benches/scoring/numerai.py"),
+        ("crowd_kit", "benches/scoring/labels.py"),
+        ("scoring_rules", "benches/scoring/rules.py"),
+    ],
+}];
 
 /// Every area there is: the crates of this workspace without their prefix.
 fn known() -> Vec<String> {

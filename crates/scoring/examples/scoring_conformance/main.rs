@@ -25,6 +25,7 @@ mod numerai;
 mod oracle;
 mod predictoor;
 mod rules;
+mod yuma;
 
 use answer::Answer;
 use function::Function;
@@ -45,6 +46,7 @@ const AREAS: &[&[Function]] = &[
     numerai::neutral::FUNCTIONS,
     numerai::tournament::FUNCTIONS,
     predictoor::FUNCTIONS,
+    yuma::FUNCTIONS,
 ];
 
 fn functions() -> impl Iterator<Item = &'static Function> {

@@ -1,6 +1,12 @@
 //! Prints digests of a report of 50 models over eras and of its payouts: the same on every processor and number of
 //! threads. `scoring_digest [--threads N]`
-#![allow(clippy::print_stdout, clippy::print_stderr, missing_docs, reason = "a tool for developers")]
+#![allow(
+    clippy::print_stdout,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    missing_docs,
+    reason = "a tool for developers: it prints, and its numbers are its own"
+)]
 
 use countermark_exact::Path;
 use countermark_primitives::{

@@ -102,8 +102,7 @@ fn search(
         if f <= bound && g.abs() <= CURVATURE * -slope {
             return Some((step, (f, gradient)));
         }
-        let stuck = (bracketed && (step <= low || step >= high))
-            || (bracketed && high - low <= STEP_TOLERANCE * high)
+        let stuck = (bracketed && (step <= low || step >= high || high - low <= STEP_TOLERANCE * high))
             || (step == STEP_MAX && f <= bound && g <= test)
             || (step == STEP_MIN && (f > bound || g >= test));
         if stuck {

@@ -287,7 +287,7 @@ fn set(m: &mut [f64], size: usize, i: usize, j: usize, x: f64) {
 }
 
 /// `A x` for a square matrix and `[size, k]`.
-fn multiply(a: &(impl super::product::Source + Sync), x: &[f64], size: usize, k: usize) -> Vec<f64> {
+fn multiply(a: &impl super::product::Source, x: &[f64], size: usize, k: usize) -> Vec<f64> {
     let right = Transposed { data: x, width: k };
     let mut out = Vec::with_capacity(size * k);
     for part in tiles(size) {

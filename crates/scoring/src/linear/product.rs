@@ -187,7 +187,7 @@ mod tests {
         let (n, depth) = (21, 300);
         let by_index: Vec<f64> = (0..n).flat_map(|i| (0..depth).map(move |p| value(i, p))).collect();
         let by_depth: Vec<f64> = (0..depth).flat_map(|p| (0..n).map(move |i| value(i, p))).collect();
-        let rows: Vec<u32> = (0..depth as u32).map(|r| (r * 7) % depth as u32).collect();
+        let rows: Vec<u32> = (0..300).map(|r| (r * 7) % 300).collect();
         // Rows in another order, so that gathering puts them back.
         let mut shuffled = by_index.clone();
         for i in 0..n {

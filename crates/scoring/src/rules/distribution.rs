@@ -404,7 +404,7 @@ impl Counts {
         let mut below = Vec::new();
         let mut above = Vec::new();
         let mut k = middle;
-        while k <= last && above.len() < MAX_COUNTS as usize {
+        while k <= last && k - middle <= MAX_COUNTS {
             let p = libm::exp(of.ln_mass(k));
             above.push(p);
             if p < 1e-22 && k > mean {

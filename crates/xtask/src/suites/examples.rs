@@ -19,6 +19,9 @@ pub(crate) fn run(ctx: &mut Ctx) -> Done {
         ctx.demo()?;
         Ok(setup::python_cmd().arg("examples/python/verify_and_score.py").arg(demo::bundle()))
     })?;
+    ctx.program("python", "examples/python/score_models.py", |_| {
+        Ok(setup::python_cmd().arg("examples/python/score_models.py").arg("target/score_models"))
+    })?;
     ctx.program("node", "examples/node/verify_and_score.mjs", |ctx| {
         ctx.demo()?;
         Ok(Cmd::new("node").arg(root().join("examples/node/verify_and_score.mjs")).arg(demo::bundle()))
