@@ -5,6 +5,7 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+pub mod agreement;
 mod contribution;
 mod ensemble;
 mod eras;
@@ -14,6 +15,7 @@ mod linear;
 mod numerai;
 mod numeric;
 mod parallel;
+pub mod peer_prediction;
 pub mod predictoor;
 mod report;
 pub mod rules;

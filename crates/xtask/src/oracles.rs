@@ -6,6 +6,7 @@ use crate::setup;
 use crate::sh::{self, Cmd, Done, Fail};
 
 /// A Python program: `oracles/scoring/NAME.py` on the packages of `pins/NAME.txt`.
+const SCORING: &[&str] = &["numerai", "predictoor_metrics", "crowd_kit", "scoring_rules", "agreement"];
 const SCORING: &[&str] = &["numerai", "predictoor_metrics", "crowd_kit", "scoring_rules", "yuma"];
 
 /// What the originals' own tests run on, without the originals: `pins/foreign.txt`.

@@ -16,6 +16,7 @@
     reason = "a tool for developers: it prints, and a broken oracle may stop it"
 )]
 
+mod agreement;
 mod answer;
 mod function;
 mod generate;
@@ -36,6 +37,7 @@ use std::process::ExitCode;
 
 /// One list per area.
 const AREAS: &[&[Function]] = &[
+    agreement::FUNCTIONS,
     labels::FUNCTIONS,
     rules::FUNCTIONS,
     numerai::FUNCTIONS,
