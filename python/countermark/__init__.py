@@ -138,9 +138,9 @@ from ._countermark import (
     vrcrps_ensemble,
     wawa,
     weighted_interval_score,
-    zero_based_skill,
     yuma_epoch,
     yuma_max_upscale,
+    zero_based_skill,
 )
 from .exceptions import (
     CancelledError,
@@ -321,7 +321,7 @@ __all__ = [
     "vrcrps_ensemble",
     "wawa",
     "weighted_interval_score",
-    "zero_based_skill",
     "yuma_epoch",
     "yuma_max_upscale",
+    "zero_based_skill",
 ]

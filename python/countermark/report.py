@@ -129,8 +129,8 @@ class ScoreReport:
     ) -> Settlement:
         """Turns mean scores into integer payouts and burns.
 
-        `stakes`: by model name or in order, in the smallest unit. `pot`: what there is to pay out; as much as all stakes
-        unless given. `multipliers`: what each metric counts for; the first metric alone unless given.
+        `stakes`: by model name or in order, in the smallest unit. `pot`: what there is to pay out; as much as
+        all stakes unless given. `multipliers`: what each metric counts for; the first metric alone unless given.
         """
         if isinstance(stakes, Mapping):
             unknown = sorted(set(stakes) - set(self.names))
@@ -171,7 +171,7 @@ class ScoreReport:
         return figure
 
     def plot_payouts(self, settlement: Settlement, unit: int = 1) -> Any:
-        """What each staked model gains or loses, largest first, and the sum: a waterfall, as a matplotlib figure."""
+        """What each staked model gains or loses, largest first, and the sum: a matplotlib figure."""
         change = [(int(r.paid) - int(r.burned)) / unit for r in settlement.rows]
         order = sorted((j for j, c in enumerate(change) if c), key=lambda j: -change[j])
         figure, axes = _figure((max(7.0, 0.32 * len(order) + 2), 5))
@@ -246,10 +246,10 @@ def score(
 ) -> ScoreReport:
     """Scores many models over many eras in one call.
 
-    `predictions`: an array `[n, models]`, a mapping of names to columns, a pandas or polars frame, a pyarrow table or a
-    DuckDB relation; `features` the same. `target`, `meta_model`, `benchmark`: one value per row. `eras`: an int or a str
-    per row. `metrics`: any of corr, mmc, bmc, cwmm, fnc, max_exposure, exposure, churn. float64 arrays in Fortran order
-    and int8 or float32 features are not copied.
+    `predictions`: an array `[n, models]`, a mapping of names to columns, a pandas or polars frame, a pyarrow
+    table or a DuckDB relation; `features` the same. `target`, `meta_model`, `benchmark`: one value per row.
+    `eras`: an int or a str per row. `metrics`: any of corr, mmc, bmc, cwmm, fnc, max_exposure, exposure, churn.
+    float64 arrays in Fortran order and int8 or float32 features are not copied.
     """
     names, table = _table(predictions, "model")
 
@@ -281,7 +281,7 @@ def plot_reliability(events: Sequence[bool], p: Any, bins: int = 10, resamples: 
     if resamples:
         low, high = [b.lower for b in found], [b.upper for b in found]
         axes.vlines(
-            x, low, high, color="#7fa7cc", linewidth=6, alpha=0.6, label="90 % of samples, if calibrated"
+            x, low, high, color="#7fa7cc", linewidth=6, alpha=0.6, label="90 % of samples if calibrated"
         )
     axes.plot(x, [b.observed for b in found], "o-", color="#1f4e79", label="observed")
     axes.set(xlabel="forecast probability", ylabel="observed share", xlim=(0, 1), ylim=(0, 1))

@@ -16,11 +16,10 @@ import warnings
 
 import numpy as np
 import pandas as pd
-from crowdkit import aggregation as their_aggregation
-from crowdkit.metrics import data as their_data
-
 from countermark.compat.crowdkit import aggregation
 from countermark.compat.crowdkit.metrics import data
+from crowdkit import aggregation as their_aggregation
+from crowdkit.metrics import data as their_data
 
 TOLERANCE, GLAD_TOLERANCE = 1e-10, 5e-2
 ATTRIBUTES = ("labels_", "probas_", "skills_", "priors_", "errors_", "loss_history_", "alphas_", "betas_")

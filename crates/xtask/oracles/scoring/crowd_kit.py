@@ -13,7 +13,14 @@ import warnings
 import crowdkit
 import numpy as np
 import pandas as pd
-from crowdkit.aggregation import GLAD, DawidSkene, MajorityVote, OneCoinDawidSkene, Wawa, ZeroBasedSkill
+from crowdkit.aggregation import (
+    GLAD,
+    DawidSkene,
+    MajorityVote,
+    OneCoinDawidSkene,
+    Wawa,
+    ZeroBasedSkill,
+)
 
 
 def plain(x):

@@ -403,7 +403,7 @@ def neutral_churn(i):
 def feature_exposures(i):
     p = frame(i["predictions"])
     f = features(i["features"], len(p))
-    return [listed(f.apply(lambda c: scoring.pearson_correlation(c, p[m]))) for m in p.columns]
+    return [listed([scoring.pearson_correlation(f[c], p[m]) for c in f.columns]) for m in p.columns]
 
 
 FUNCTIONS = {
