@@ -130,7 +130,7 @@ class ScoreReport:
         """Turns mean scores into integer payouts and burns.
 
         `stakes`: by model name or in order, in the smallest unit. `pot`: what there is to pay out; as much as
-        all stakes unless given. `multipliers`: what each metric counts for; the first metric alone unless given.
+        all stakes unless given. `multipliers`: what each metric counts for; the first metric unless given.
         """
         if isinstance(stakes, Mapping):
             unknown = sorted(set(stakes) - set(self.names))
@@ -248,8 +248,8 @@ def score(
 
     `predictions`: an array `[n, models]`, a mapping of names to columns, a pandas or polars frame, a pyarrow
     table or a DuckDB relation; `features` the same. `target`, `meta_model`, `benchmark`: one value per row.
-    `eras`: an int or a str per row. `metrics`: any of corr, mmc, bmc, cwmm, fnc, max_exposure, exposure, churn.
-    float64 arrays in Fortran order and int8 or float32 features are not copied.
+    `eras`: an int or a str per row. `metrics`: any of corr, mmc, bmc, cwmm, fnc, max_exposure, exposure,
+    churn. float64 arrays in Fortran order and int8 or float32 features are not copied.
     """
     names, table = _table(predictions, "model")
 

@@ -6,8 +6,8 @@ use crate::setup;
 use crate::sh::{self, Cmd, Done, Fail};
 
 /// A Python program: `oracles/scoring/NAME.py` on the packages of `pins/NAME.txt`.
-const SCORING: &[&str] = &["numerai", "predictoor_metrics", "crowd_kit", "scoring_rules", "agreement"];
-const SCORING: &[&str] = &["numerai", "predictoor_metrics", "crowd_kit", "scoring_rules", "yuma"];
+const SCORING: &[&str] =
+    &["numerai", "predictoor_metrics", "crowd_kit", "scoring_rules", "agreement", "yuma"];
 
 /// What the originals' own tests run on, without the originals: `pins/foreign.txt`.
 const FOREIGN: &str = "foreign";

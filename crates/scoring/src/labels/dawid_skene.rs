@@ -113,7 +113,7 @@ fn check_initial(a: &Annotations, initial: &InitialErrors) -> Result<()> {
     let refuse = |got, range| Err(Base::OutOfRange { what: "initial error", got, range }.into());
     for (i, row) in values.chunks_exact(k).enumerate() {
         let missing = row.iter().all(|x| x.is_nan());
-        if let Some(x) = row.iter().find(|x| !missing && !(x.is_finite() && **x >= 0.0)) {
+        if let Some(x) = row.iter().find(|x| !(missing || x.is_finite() && **x >= 0.0)) {
             return refuse(alloc::format!("{x} of worker {}", i / k), "0 or more");
         }
     }

@@ -236,7 +236,7 @@ def unclear(theirs):
 def outcome(call):
     try:
         return None, call()
-    except Exception as e:
+    except Exception as e:  # noqa: BLE001
         return type(e).__name__, None
 
 
