@@ -8,6 +8,7 @@ mod keys;
 mod labels;
 mod numerai;
 mod orders;
+mod peers;
 #[path = "../../shared/plain.rs"]
 mod plain;
 mod predictoor;
@@ -48,6 +49,11 @@ mod _countermark {
             stake_weight, summarize, tournament_payouts, turnover, validate_submission,
         },
         orders::{OrderVerdict, Service, verify_order},
+        peers::{
+            bayesian_truth_serum, cohen_kappa, correlated_agreement, determinant_mutual_information,
+            fleiss_kappa, krippendorff_alpha, output_agreement, peer_truth_serum,
+            robust_bayesian_truth_serum, scott_pi, surrogate_scores,
+        },
         predictoor::{
             DirectionMetrics, FeedAccuracy, RoundSettlement, direction_metrics, feed_accuracy,
             predictoor_profit, regression_errors, running_metrics, settle_round, trader_profit,
