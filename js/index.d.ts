@@ -227,6 +227,20 @@ export declare function eip191Digest(message: Uint8Array): Uint8Array
  */
 export declare function ensembleContribution(predictions: Float64Array, target: Float64Array, weights?: Float64Array | undefined | null, method?: 'shapley' | 'leave_one_out' | 'sampled_shapley', permutations?: number | undefined | null, seed?: Uint8Array | undefined | null): Promise<Contributions>
 
+/**
+ * The weighted sum of the models' gaussianised tie-kept ranks, weights by contribution as `ensembleWeights` gives them: a
+ * model that weighs nothing is not looked at.
+ *
+ * `predictions`: row-major, shape `[n, models]`; `contributions`: one per model.
+ */
+export declare function ensemblePrediction(predictions: Float64Array, contributions: Array<number>): Float64Array
+
+/**
+ * Weights in proportion to contributions, whole units of 1e-9 that add up to 1; a model with a negative contribution or
+ * NaN weighs nothing.
+ */
+export declare function ensembleWeights(contributions: Array<number>): Array<number>
+
 /** A code that an error can carry, with the kind it belongs to. */
 export interface ErrorCode {
   /** The code, snake_case, unique in the library. */
@@ -881,3 +895,11 @@ export interface YumaParameters {
   /** Slope of liquid alpha, in hundredths. */
   alphaSteepness?: number
 }
+
+/**
+ * A weighted vote whose weights follow each worker's agreement with the result, round by round.
+ *
+ * Skills start at `1 / labels + margin` (1e-5); each of `iterations` rounds (100) moves them by `rate` (1) of the way to
+ * the agreement it found; after every `stepsToReduce` rounds (20) the rate is multiplied by `reduceFactor` (0.5).
+ */
+export declare function zeroBasedSkill(tasks: Uint32Array, workers: Uint32Array, labels: Uint32Array, iterations?: number | undefined | null, rate?: number | undefined | null, stepsToReduce?: number | undefined | null, reduceFactor?: number | undefined | null, margin?: number | undefined | null): Promise<Aggregation>

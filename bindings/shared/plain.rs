@@ -1,7 +1,6 @@
 //! What the three skins parse and run alike; each includes this file. `Fault` is the skin's own error.
 
 use crate::convert::Fault;
-use countermark::scoring::agreement::{KappaWeights, Measurement};
 use countermark::scoring::labels::{
     Annotations, DawidSkene, Glad, InitialErrors, MissingSkill, OneCoin, Vote,
 };
@@ -530,24 +529,5 @@ pub(crate) fn initial_errors(
         (Some(values), Some("assign")) => Ok(Some(InitialErrors::Assign(values))),
         (Some(values), Some("addition")) => Ok(Some(InitialErrors::Add(values))),
         _ => Err(Basic::InvalidText { what: "initial_error_strategy", form: "choice (assign or addition)" }),
-    }
-}
-
-pub(crate) fn kappa_weights(text: Option<&str>) -> Result<KappaWeights, Basic> {
-    match text {
-        None => Ok(KappaWeights::Unweighted),
-        Some("linear") => Ok(KappaWeights::Linear),
-        Some("quadratic") => Ok(KappaWeights::Quadratic),
-        Some(_) => Err(Basic::InvalidText { what: "weights", form: "choice (linear or quadratic)" }),
-    }
-}
-
-pub(crate) fn measurement(text: &str) -> Result<Measurement, Basic> {
-    match text {
-        "nominal" => Ok(Measurement::Nominal),
-        "ordinal" => Ok(Measurement::Ordinal),
-        "interval" => Ok(Measurement::Interval),
-        "ratio" => Ok(Measurement::Ratio),
-        _ => Err(Basic::InvalidText { what: "level", form: "choice (nominal, ordinal, interval, ratio)" }),
     }
 }

@@ -1,8 +1,8 @@
-from _typeshed import Incomplete, SupportsGetItem
+from _typeshed import Incomplete, SupportsGetItem, SupportsLenAndGetItem
 from numpy.typing import ArrayLike
 from typing import Any, SupportsFloat, SupportsIndex, final
 
-__all__ = ["Aggregation", "BrierDecomposition", "CancelToken", "ChurnAndTurnover", "CleanSubmission", "Contributions", "DieboldMariano", "DirectionMetrics", "EraData", "EraReportModel", "EraReportVerdict", "EraScores", "ErrorCode", "FeatureCache", "FeatureCorrelation", "FeatureExposure", "FeedAccuracy", "Limits", "MetricScore", "ModelScore", "OneHot", "OrderVerdict", "PairwiseCorrelation", "Prepared", "ReceiptVerdict", "ReliabilityBin", "RoundSettlement", "RunOutcome", "ScoreSummary", "SeasonScore", "SecretKey", "Service", "Settlement", "SettlementRow", "SignalsEra", "Slot", "SlotValues", "TournamentPayouts", "ValidSubmission", "Verdict", "YumaEpoch", "YumaNetwork", "YumaParameters", "_gaussian_columns", "_neutralize_columns", "_power_columns", "_rank_columns", "_worker_main", "account_score", "align", "alpha", "binary_log_score", "brier_decomposition", "brier_score", "categorical_log_score", "churn", "clean_submission", "correlation", "correlation_contribution", "correlation_contribution_with", "crps", "crps_ensemble", "crps_quantile", "dawid_skene", "diebold_mariano", "direction_metrics", "eip191_digest", "energy_score", "ensemble_contribution", "error_codes", "expected_calibration_error", "feature_exposures", "feature_neutral_corr", "feed_accuracy", "gaussian", "glad", "interval_score", "log_score", "majority_vote", "max_churn_and_turnover", "max_feature_correlation", "mean_neutral_churn", "meta_portfolio_contribution", "murphy_diagram", "neutral_churn_penalty", "neutral_contribution", "neutral_correlation", "neutralize", "neutralized_weights", "normalize", "numerai_corr", "numerai_corr_with", "one_coin_dawid_skene", "one_hot_encode", "orthogonalize", "owcrps_ensemble", "pairwise_correlation", "pit", "pit_ensemble", "pit_histogram", "power", "predictoor_profit", "prepare_agent", "prepare_era_report", "prepare_order", "quantile_score", "rank", "ranked_log_score", "recover_address", "regression_errors", "reliability_diagram", "replay_era_report", "reputation", "round_disqualification", "rps_score", "run_algorithm", "running_metrics", "score_eras", "score_models", "season_score", "settle_pot", "settle_round", "spherical_score", "stake_weight", "summarize", "tournament_payouts", "trader_profit", "turnover", "twcrps_ensemble", "validate_submission", "variogram_score", "verify_bundle", "verify_era_report", "verify_order", "verify_signature", "version", "vrcrps_ensemble", "wawa", "weighted_interval_score", "yuma_epoch", "yuma_max_upscale", "zero_based_skill"]
+__all__ = ["Aggregation", "BrierDecomposition", "CancelToken", "ChurnAndTurnover", "CleanSubmission", "Contributions", "DieboldMariano", "DirectionMetrics", "EraData", "EraReportModel", "EraReportVerdict", "EraScores", "ErrorCode", "FeatureCache", "FeatureCorrelation", "FeatureExposure", "FeedAccuracy", "Limits", "MetricScore", "ModelScore", "OneHot", "OrderVerdict", "PairwiseCorrelation", "Prepared", "ReceiptVerdict", "ReliabilityBin", "RoundSettlement", "RunOutcome", "ScoreSummary", "SeasonScore", "SecretKey", "Service", "Settlement", "SettlementRow", "SignalsEra", "Slot", "SlotValues", "TournamentPayouts", "ValidSubmission", "Verdict", "YumaEpoch", "YumaNetwork", "YumaParameters", "_gaussian_columns", "_neutralize_columns", "_power_columns", "_rank_columns", "_worker_main", "account_score", "align", "alpha", "bayesian_truth_serum", "binary_log_score", "brier_decomposition", "brier_score", "categorical_log_score", "churn", "clean_submission", "cohen_kappa", "correlated_agreement", "correlation", "correlation_contribution", "correlation_contribution_with", "crps", "crps_ensemble", "crps_quantile", "dawid_skene", "determinant_mutual_information", "diebold_mariano", "direction_metrics", "eip191_digest", "energy_score", "ensemble_contribution", "ensemble_prediction", "ensemble_weights", "error_codes", "expected_calibration_error", "feature_exposures", "feature_neutral_corr", "feed_accuracy", "fleiss_kappa", "gaussian", "glad", "interval_score", "krippendorff_alpha", "log_score", "majority_vote", "max_churn_and_turnover", "max_feature_correlation", "mean_neutral_churn", "meta_portfolio_contribution", "murphy_diagram", "neutral_churn_penalty", "neutral_contribution", "neutral_correlation", "neutralize", "neutralized_weights", "normalize", "numerai_corr", "numerai_corr_with", "one_coin_dawid_skene", "one_hot_encode", "orthogonalize", "output_agreement", "owcrps_ensemble", "pairwise_correlation", "peer_truth_serum", "pit", "pit_ensemble", "pit_histogram", "power", "predictoor_profit", "prepare_agent", "prepare_era_report", "prepare_order", "quantile_score", "rank", "ranked_log_score", "recover_address", "regression_errors", "reliability_diagram", "replay_era_report", "reputation", "robust_bayesian_truth_serum", "round_disqualification", "rps_score", "run_algorithm", "running_metrics", "score_eras", "score_models", "scott_pi", "season_score", "settle_pot", "settle_round", "spherical_score", "stake_weight", "summarize", "surrogate_scores", "tournament_payouts", "trader_profit", "turnover", "twcrps_ensemble", "validate_submission", "variogram_score", "verify_bundle", "verify_era_report", "verify_order", "verify_signature", "version", "vrcrps_ensemble", "wawa", "weighted_interval_score", "yuma_epoch", "yuma_max_upscale", "zero_based_skill"]
 
 @final
 class Aggregation:
@@ -1363,6 +1363,12 @@ def alpha(predictions: ArrayLike, neutralizers: ArrayLike, sample_weights: Array
     `[n]`.
     """
 
+def bayesian_truth_serum(answers: Incomplete, forecasts: ArrayLike, alpha: SupportsFloat | SupportsIndex = 1.0) -> Incomplete:
+    """
+    Bayesian truth serum: a score for each person. `answers`: codes; `forecasts`: the share of each label that the
+    person expects, shape `[people, labels]`, above 0, each row adding up to 1.
+    """
+
 def binary_log_score(events: SupportsGetItem[int, bool], p: ArrayLike) -> Incomplete:
     """
     The log score of forecasts of events, `-ln` of the probability of what happened.
@@ -1395,6 +1401,17 @@ def clean_submission(universe: SupportsGetItem[int, str | None], ids: SupportsGe
 
     `remap`: for each id of the universe the id to give out in its place. `rank_and_fill`: predictions become ranks and
     gaps 0.5.
+    """
+
+def cohen_kappa(a: Incomplete, b: Incomplete, labels: SupportsIndex, weights: str | None = None) -> float:
+    """
+    Cohen's kappa of two people's labels, codes below `labels`; `weights`: None, "linear" or "quadratic". NaN where both
+    use one label only.
+    """
+
+def correlated_agreement(a: Incomplete, b: Incomplete, labels: SupportsIndex) -> Incomplete:
+    """
+    Correlated agreement of two people's labels of three or more items: a payment for each item.
     """
 
 def correlation(target: ArrayLike, predictions: ArrayLike, method: str = "pearson", top_bottom: SupportsIndex | None = None) -> float:
@@ -1451,6 +1468,12 @@ def dawid_skene(tasks: Incomplete, workers: Incomplete, labels: Incomplete, iter
     `initial_error_strategy` says: "assign" or "addition". `cancel` stops it.
     """
 
+def determinant_mutual_information(a: Incomplete, b: Incomplete, labels: SupportsIndex, split: SupportsIndex) -> int:
+    """
+    Determinant-based mutual information: the product of two exact determinants, of the items before `split` and of the
+    rest.
+    """
+
 def diebold_mariano(first: ArrayLike, second: ArrayLike, horizon: SupportsIndex = 1) -> DieboldMariano:
     """
     Tests whether two forecasters are equally good, from their scores of the same events, `horizon` steps ahead.
@@ -1478,6 +1501,20 @@ def ensemble_contribution(predictions: ArrayLike, target: ArrayLike, weights: Su
     `predictions`: float64, shape `[n, models]`; `target`: shape `[n]`; `weights`: one per model, 0 or more. `method`:
     "shapley" (exact, 16 models at most), "leave_one_out", or "sampled_shapley" with `permutations` and a `seed` of 32
     bytes.
+    """
+
+def ensemble_prediction(predictions: ArrayLike, contributions: SupportsGetItem[int, SupportsFloat | SupportsIndex]) -> list[float]:
+    """
+    The weighted sum of the models' gaussianised tie-kept ranks, weights by contribution as `ensemble_weights` gives them: a
+    model that weighs nothing is not looked at.
+
+    `predictions`: float64, shape `[n, models]`; `contributions`: one per model.
+    """
+
+def ensemble_weights(contributions: SupportsGetItem[int, SupportsFloat | SupportsIndex]) -> list[float]:
+    """
+    Weights in proportion to contributions, whole units of 1e-9 that add up to 1; a model with a negative contribution or
+    NaN weighs nothing.
     """
 
 def error_codes() -> list[ErrorCode]:
@@ -1511,6 +1548,11 @@ def feed_accuracy(starts: SupportsGetItem[int, SupportsIndex], staked_up: Suppor
     slot; `canceled`: True for slots that count for nothing but their stakes. `day`: when the present day began.
     """
 
+def fleiss_kappa(table: Incomplete) -> float:
+    """
+    Fleiss' kappa. `table`: how many people gave item i category j, uint32, shape `[items, categories]`.
+    """
+
 def gaussian(values: ArrayLike) -> list[float]:
     """
     The standard normal quantile of each value, meant for ranks in (0, 1). `values`: float64, shape `[n]`.
@@ -1528,6 +1570,12 @@ def glad(tasks: Incomplete, workers: Incomplete, labels: Incomplete, iterations:
 def interval_score(observations: ArrayLike, lower: ArrayLike, upper: ArrayLike, alpha: SupportsFloat | SupportsIndex) -> Incomplete:
     """
     The interval score of central intervals of coverage `1 - alpha`.
+    """
+
+def krippendorff_alpha(ratings: ArrayLike, level: str = "interval") -> float:
+    """
+    Krippendorff's alpha. `ratings`: float64, shape `[people, units]`, NaN where missing; `level`: "nominal", "ordinal",
+    "interval" or "ratio".
     """
 
 def log_score(family: str, observations: ArrayLike, parameters: SupportsGetItem[int, ArrayLike]) -> Incomplete:
@@ -1642,6 +1690,11 @@ def orthogonalize(columns: ArrayLike, by: ArrayLike) -> list[list[float]]:
     shape `[n]`. Nothing is centred.
     """
 
+def output_agreement(answers: Incomplete, peers: Incomplete, labels: SupportsIndex) -> Incomplete:
+    """
+    Output agreement: 1 for each item where the peer gave the same label, else 0.
+    """
+
 def owcrps_ensemble(observations: ArrayLike, forecasts: ArrayLike, lower: SupportsFloat | SupportsIndex, upper: SupportsFloat | SupportsIndex, weights: ArrayLike | None = None) -> Incomplete:
     """
     The outcome-weighted CRPS: members and observations count where they lie in `lower..=upper`.
@@ -1650,6 +1703,12 @@ def owcrps_ensemble(observations: ArrayLike, forecasts: ArrayLike, lower: Suppor
 def pairwise_correlation(predictions: ArrayLike, mode: str = "per_model") -> list[PairwiseCorrelation]:
     """
     Pearson's correlation of each model with every other. `predictions`: float64, shape `[n, models]`.
+    """
+
+def peer_truth_serum(answers: Incomplete, peers: Incomplete, labels: SupportsIndex, shares: ArrayLike | None = None) -> Incomplete:
+    """
+    Peer truth serum: `1 / share - 1` for each item where the peer gave the same label, else -1. `shares`: the public
+    share of each label, above 0; None takes those of both together.
     """
 
 def pit(family: str, observations: ArrayLike, parameters: SupportsGetItem[int, ArrayLike]) -> Incomplete:
@@ -1751,6 +1810,12 @@ def reputation(days: SupportsGetItem[int, SupportsIndex], scores: ArrayLike, tod
     from any fixed day.
     """
 
+def robust_bayesian_truth_serum(answers: SupportsGetItem[int, bool], forecasts: ArrayLike) -> Incomplete:
+    """
+    Robust Bayesian truth serum for yes or no and three people or more. `forecasts`: the share of yes that each expects,
+    0..=1.
+    """
+
 def round_disqualification(churn: SupportsFloat | SupportsIndex | None, turnover: SupportsFloat | SupportsIndex | None) -> str | None:
     """
     Why a round of Numerai Signals is not staked: "no_prior_submission", "churn" (0.15 or more), "turnover" (0.25 or
@@ -1794,6 +1859,11 @@ def score_models(predictions: ArrayLike, target: ArrayLike, meta_model: ArrayLik
     raises, "compat" does as numerai-tools.
     """
 
+def scott_pi(a: Incomplete, b: Incomplete, labels: SupportsIndex) -> float:
+    """
+    Scott's pi of two people's labels, codes below `labels`.
+    """
+
 def season_score(scores: SupportsGetItem[int, SupportsFloat | SupportsIndex], stakes: SupportsGetItem[int, SupportsIndex]) -> SeasonScore:
     """
     The score of a season. `scores`: one per round, NaN where there is none; `stakes`: ints, in wei.
@@ -1830,6 +1900,12 @@ def stake_weight(predictions: ArrayLike, stakes: SupportsGetItem[int, SupportsFl
 def summarize(scores: ArrayLike) -> ScoreSummary:
     """
     Summarises a model's scores by era. `scores`: float64, shape `[eras]`; NaN where there is none.
+    """
+
+def surrogate_scores(scores: Incomplete, labels: SupportsGetItem[int, bool], noise: SupportsLenAndGetItem[SupportsFloat | SupportsIndex]) -> Incomplete:
+    """
+    Surrogate scores from noisy labels. `scores`: the score of each forecast if no came true and if yes did, shape
+    `[n, 2]`; `noise`: the rates of a no turned to yes and of a yes turned to no.
     """
 
 def tournament_payouts(tournament: str, multipliers: SupportsGetItem[int, SupportsFloat | SupportsIndex], metrics: SupportsGetItem[int, SupportsGetItem[int, SupportsFloat | SupportsIndex] | None], stakes: SupportsGetItem[int, SupportsIndex], retained: SupportsGetItem[int, SupportsFloat | SupportsIndex] | None = None, at_risk: SupportsIndex | None = None, round_day: str | None = None) -> TournamentPayouts:

@@ -5690,6 +5690,27 @@ public func wawa(tasks: [UInt32], workers: [UInt32], labels: [UInt32])throws  ->
 })
 }
 /**
+ * A weighted vote whose weights follow each worker's agreement with the result, round by round.
+ *
+ * Skills start at `1 / labels + margin` (usual: 1e-5); each of `iterations` rounds (100) moves them by `rate` (1) of the
+ * way to the agreement it found; after every `steps_to_reduce` rounds (20) the rate is multiplied by `reduce_factor`
+ * (0.5).
+ */
+public func zeroBasedSkill(tasks: [UInt32], workers: [UInt32], labels: [UInt32], iterations: UInt32, rate: Double, stepsToReduce: UInt32, reduceFactor: Double, margin: Double)throws  -> Aggregation  {
+    return try  FfiConverterTypeAggregation_lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_zero_based_skill(
+        FfiConverterSequenceUInt32.lower(tasks),
+        FfiConverterSequenceUInt32.lower(workers),
+        FfiConverterSequenceUInt32.lower(labels),
+        FfiConverterUInt32.lower(iterations),
+        FfiConverterDouble.lower(rate),
+        FfiConverterUInt32.lower(stepsToReduce),
+        FfiConverterDouble.lower(reduceFactor),
+        FfiConverterDouble.lower(margin),$0
+    )
+})
+}
+/**
  * An account's score in one round: the mean of its models' scores, weighted by their stakes (any unit).
  */
 public func accountScore(scores: Data, stakes: [Double])throws  -> Double  {
@@ -5810,6 +5831,31 @@ public func ensembleContribution(predictions: Data, target: Data, weights: [Doub
         FfiConverterString.lower(method),
         FfiConverterOptionUInt32.lower(permutations),
         FfiConverterOptionData.lower(seed),$0
+    )
+})
+}
+/**
+ * The weighted sum of the models' gaussianised tie-kept ranks, weights by contribution as `ensemble_weights` gives them: a
+ * model that weighs nothing is not looked at.
+ *
+ * `predictions`: little-endian f64, row-major, shape `[n, models]`; `contributions`: one per model.
+ */
+public func ensemblePrediction(predictions: Data, contributions: [Double])throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_ensemble_prediction(
+        FfiConverterData.lower(predictions),
+        FfiConverterSequenceDouble.lower(contributions),$0
+    )
+})
+}
+/**
+ * Weights in proportion to contributions, whole units of 1e-9 that add up to 1; a model with a negative contribution or
+ * NaN weighs nothing.
+ */
+public func ensembleWeights(contributions: [Double])throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_ensemble_weights(
+        FfiConverterSequenceDouble.lower(contributions),$0
     )
 })
 }
@@ -6416,6 +6462,9 @@ private let initializationResult: InitializationResult = {
     if (uniffi_countermark_mobile_checksum_func_wawa() != 43184) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_countermark_mobile_checksum_func_zero_based_skill() != 4027) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_countermark_mobile_checksum_func_account_score() != 35681) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -6438,6 +6487,12 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_countermark_mobile_checksum_func_ensemble_contribution() != 2328) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_ensemble_prediction() != 50854) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_ensemble_weights() != 13797) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_countermark_mobile_checksum_func_gaussian() != 19536) {

@@ -316,6 +316,17 @@ extern "C" {
         RustBuffer labels,
         RustCallStatus *uniffi_out_err
     );
+    RustBuffer uniffi_countermark_mobile_fn_func_zero_based_skill(
+        RustBuffer tasks,
+        RustBuffer workers,
+        RustBuffer labels,
+        uint32_t iterations,
+        double rate,
+        uint32_t steps_to_reduce,
+        double reduce_factor,
+        double margin,
+        RustCallStatus *uniffi_out_err
+    );
     double uniffi_countermark_mobile_fn_func_account_score(
         RustBuffer scores,
         RustBuffer stakes,
@@ -373,6 +384,15 @@ extern "C" {
         RustBuffer method,
         RustBuffer permutations,
         RustBuffer seed,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_ensemble_prediction(
+        RustBuffer predictions,
+        RustBuffer contributions,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_ensemble_weights(
+        RustBuffer contributions,
         RustCallStatus *uniffi_out_err
     );
     RustBuffer uniffi_countermark_mobile_fn_func_gaussian(
@@ -853,6 +873,8 @@ extern "C" {
     );
     uint16_t uniffi_countermark_mobile_checksum_func_wawa(
     );
+    uint16_t uniffi_countermark_mobile_checksum_func_zero_based_skill(
+    );
     uint16_t uniffi_countermark_mobile_checksum_func_account_score(
     );
     uint16_t uniffi_countermark_mobile_checksum_func_align(
@@ -868,6 +890,10 @@ extern "C" {
     uint16_t uniffi_countermark_mobile_checksum_func_correlation_contribution_with(
     );
     uint16_t uniffi_countermark_mobile_checksum_func_ensemble_contribution(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_ensemble_prediction(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_ensemble_weights(
     );
     uint16_t uniffi_countermark_mobile_checksum_func_gaussian(
     );
@@ -2813,6 +2839,14 @@ NativeCountermarkMobile::NativeCountermarkMobile(
             return this->cpp_uniffi_countermark_mobile_fn_func_wawa(rt, thisVal, args, count);
         }
     );
+    props["ubrn_uniffi_countermark_mobile_fn_func_zero_based_skill"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_zero_based_skill"),
+        8,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_zero_based_skill(rt, thisVal, args, count);
+        }
+    );
     props["ubrn_uniffi_countermark_mobile_fn_func_account_score"] = jsi::Function::createFromHostFunction(
         rt,
         jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_account_score"),
@@ -2875,6 +2909,22 @@ NativeCountermarkMobile::NativeCountermarkMobile(
         6,
         [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
             return this->cpp_uniffi_countermark_mobile_fn_func_ensemble_contribution(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_ensemble_prediction"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_ensemble_prediction"),
+        2,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_ensemble_prediction(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_ensemble_weights"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_ensemble_weights"),
+        1,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_ensemble_weights(rt, thisVal, args, count);
         }
     );
     props["ubrn_uniffi_countermark_mobile_fn_func_gaussian"] = jsi::Function::createFromHostFunction(
@@ -3277,6 +3327,14 @@ NativeCountermarkMobile::NativeCountermarkMobile(
             return this->cpp_uniffi_countermark_mobile_checksum_func_wawa(rt, thisVal, args, count);
         }
     );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_zero_based_skill"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_zero_based_skill"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_zero_based_skill(rt, thisVal, args, count);
+        }
+    );
     props["ubrn_uniffi_countermark_mobile_checksum_func_account_score"] = jsi::Function::createFromHostFunction(
         rt,
         jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_account_score"),
@@ -3339,6 +3397,22 @@ NativeCountermarkMobile::NativeCountermarkMobile(
         0,
         [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
             return this->cpp_uniffi_countermark_mobile_checksum_func_ensemble_contribution(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_ensemble_prediction"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_ensemble_prediction"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_ensemble_prediction(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_ensemble_weights"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_ensemble_weights"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_ensemble_weights(rt, thisVal, args, count);
         }
     );
     props["ubrn_uniffi_countermark_mobile_checksum_func_gaussian"] = jsi::Function::createFromHostFunction(
@@ -4444,6 +4518,16 @@ jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_wawa(j
 
         return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
 }
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_zero_based_skill(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_zero_based_skill(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]), uniffi_jsi::Bridging<uint32_t>::fromJs(rt, callInvoker, args[3]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[4]), uniffi_jsi::Bridging<uint32_t>::fromJs(rt, callInvoker, args[5]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[6]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[7]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
 jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_account_score(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
         RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
         auto value = uniffi_countermark_mobile_fn_func_account_score(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]),
@@ -4517,6 +4601,26 @@ jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_correl
 jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_ensemble_contribution(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
         RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
         auto value = uniffi_countermark_mobile_fn_func_ensemble_contribution(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[3]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[4]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[5]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_ensemble_prediction(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_ensemble_prediction(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_ensemble_weights(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_ensemble_weights(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]),
             &status
         );
         uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
@@ -4991,6 +5095,13 @@ jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_
 
         return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
 }
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_zero_based_skill(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_zero_based_skill(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
 jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_account_score(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
         auto value = uniffi_countermark_mobile_checksum_func_account_score(
         );
@@ -5042,6 +5153,20 @@ jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_
 }
 jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_ensemble_contribution(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
         auto value = uniffi_countermark_mobile_checksum_func_ensemble_contribution(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_ensemble_prediction(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_ensemble_prediction(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_ensemble_weights(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_ensemble_weights(
         );
 
 

@@ -63,6 +63,7 @@ class NativeCountermarkMobile : public jsi::HostObject {
     jsi::Value cpp_uniffi_countermark_mobile_fn_func_majority_vote(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count);
     jsi::Value cpp_uniffi_countermark_mobile_fn_func_one_coin_dawid_skene(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count);
     jsi::Value cpp_uniffi_countermark_mobile_fn_func_wawa(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count);
+    jsi::Value cpp_uniffi_countermark_mobile_fn_func_zero_based_skill(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count);
     jsi::Value cpp_uniffi_countermark_mobile_fn_func_account_score(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count);
     jsi::Value cpp_uniffi_countermark_mobile_fn_func_align(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count);
     jsi::Value cpp_uniffi_countermark_mobile_fn_func_alpha(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count);
@@ -71,6 +72,8 @@ class NativeCountermarkMobile : public jsi::HostObject {
     jsi::Value cpp_uniffi_countermark_mobile_fn_func_correlation(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count);
     jsi::Value cpp_uniffi_countermark_mobile_fn_func_correlation_contribution_with(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count);
     jsi::Value cpp_uniffi_countermark_mobile_fn_func_ensemble_contribution(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count);
+    jsi::Value cpp_uniffi_countermark_mobile_fn_func_ensemble_prediction(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count);
+    jsi::Value cpp_uniffi_countermark_mobile_fn_func_ensemble_weights(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count);
     jsi::Value cpp_uniffi_countermark_mobile_fn_func_gaussian(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count);
     jsi::Value cpp_uniffi_countermark_mobile_fn_func_max_churn_and_turnover(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count);
     jsi::Value cpp_uniffi_countermark_mobile_fn_func_max_feature_correlation(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count);
@@ -121,6 +124,7 @@ class NativeCountermarkMobile : public jsi::HostObject {
     jsi::Value cpp_uniffi_countermark_mobile_checksum_func_majority_vote(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count);
     jsi::Value cpp_uniffi_countermark_mobile_checksum_func_one_coin_dawid_skene(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count);
     jsi::Value cpp_uniffi_countermark_mobile_checksum_func_wawa(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count);
+    jsi::Value cpp_uniffi_countermark_mobile_checksum_func_zero_based_skill(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count);
     jsi::Value cpp_uniffi_countermark_mobile_checksum_func_account_score(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count);
     jsi::Value cpp_uniffi_countermark_mobile_checksum_func_align(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count);
     jsi::Value cpp_uniffi_countermark_mobile_checksum_func_alpha(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count);
@@ -129,6 +133,8 @@ class NativeCountermarkMobile : public jsi::HostObject {
     jsi::Value cpp_uniffi_countermark_mobile_checksum_func_correlation(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count);
     jsi::Value cpp_uniffi_countermark_mobile_checksum_func_correlation_contribution_with(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count);
     jsi::Value cpp_uniffi_countermark_mobile_checksum_func_ensemble_contribution(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count);
+    jsi::Value cpp_uniffi_countermark_mobile_checksum_func_ensemble_prediction(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count);
+    jsi::Value cpp_uniffi_countermark_mobile_checksum_func_ensemble_weights(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count);
     jsi::Value cpp_uniffi_countermark_mobile_checksum_func_gaussian(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count);
     jsi::Value cpp_uniffi_countermark_mobile_checksum_func_max_churn_and_turnover(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count);
     jsi::Value cpp_uniffi_countermark_mobile_checksum_func_max_feature_correlation(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count);

@@ -87,6 +87,8 @@ interface NativeModuleInterface {
     ubrn_uniffi_countermark_mobile_fn_func_direction_metrics(truth: Uint8Array, probUp: Uint8Array, uniffi_out_err: UniffiRustCallStatus): Uint8Array;
     ubrn_uniffi_countermark_mobile_fn_func_eip191_digest(message: Uint8Array, uniffi_out_err: UniffiRustCallStatus): Uint8Array;
     ubrn_uniffi_countermark_mobile_fn_func_ensemble_contribution(predictions: Uint8Array, target: Uint8Array, weights: Uint8Array, method: Uint8Array, permutations: Uint8Array, seed: Uint8Array, uniffi_out_err: UniffiRustCallStatus): Uint8Array;
+    ubrn_uniffi_countermark_mobile_fn_func_ensemble_prediction(predictions: Uint8Array, contributions: Uint8Array, uniffi_out_err: UniffiRustCallStatus): Uint8Array;
+    ubrn_uniffi_countermark_mobile_fn_func_ensemble_weights(contributions: Uint8Array, uniffi_out_err: UniffiRustCallStatus): Uint8Array;
     ubrn_uniffi_countermark_mobile_fn_func_error_codes(uniffi_out_err: UniffiRustCallStatus): Uint8Array;
     ubrn_uniffi_countermark_mobile_fn_func_feed_accuracy(starts: Uint8Array, stakedUp: Uint8Array, staked: Uint8Array, truth: Uint8Array, canceled: Uint8Array, day: bigint, uniffi_out_err: UniffiRustCallStatus): Uint8Array;
     ubrn_uniffi_countermark_mobile_fn_func_gaussian(values: Uint8Array, uniffi_out_err: UniffiRustCallStatus): Uint8Array;
@@ -133,6 +135,7 @@ interface NativeModuleInterface {
     ubrn_uniffi_countermark_mobile_fn_func_wawa(tasks: Uint8Array, workers: Uint8Array, labels: Uint8Array, uniffi_out_err: UniffiRustCallStatus): Uint8Array;
     ubrn_uniffi_countermark_mobile_fn_func_yuma_epoch(network: Uint8Array, parameters: Uint8Array, rao: bigint, uniffi_out_err: UniffiRustCallStatus): Uint8Array;
     ubrn_uniffi_countermark_mobile_fn_func_yuma_max_upscale(weights: Uint8Array, uniffi_out_err: UniffiRustCallStatus): Uint8Array;
+    ubrn_uniffi_countermark_mobile_fn_func_zero_based_skill(tasks: Uint8Array, workers: Uint8Array, labels: Uint8Array, iterations: number, rate: number, stepsToReduce: number, reduceFactor: number, margin: number, uniffi_out_err: UniffiRustCallStatus): Uint8Array;
     ubrn_uniffi_countermark_mobile_fn_constructor_canceltoken_new(uniffi_out_err: UniffiRustCallStatus): bigint;
     ubrn_uniffi_countermark_mobile_fn_method_canceltoken_cancel(uniffiSelf: bigint, uniffi_out_err: UniffiRustCallStatus): void;
     ubrn_uniffi_countermark_mobile_fn_method_canceltoken_is_cancelled(uniffiSelf: bigint, uniffi_out_err: UniffiRustCallStatus): number;
@@ -168,6 +171,8 @@ interface NativeModuleInterface {
     ubrn_uniffi_countermark_mobile_checksum_func_direction_metrics(): number;
     ubrn_uniffi_countermark_mobile_checksum_func_eip191_digest(): number;
     ubrn_uniffi_countermark_mobile_checksum_func_ensemble_contribution(): number;
+    ubrn_uniffi_countermark_mobile_checksum_func_ensemble_prediction(): number;
+    ubrn_uniffi_countermark_mobile_checksum_func_ensemble_weights(): number;
     ubrn_uniffi_countermark_mobile_checksum_func_error_codes(): number;
     ubrn_uniffi_countermark_mobile_checksum_func_feed_accuracy(): number;
     ubrn_uniffi_countermark_mobile_checksum_func_gaussian(): number;
@@ -214,6 +219,7 @@ interface NativeModuleInterface {
     ubrn_uniffi_countermark_mobile_checksum_func_wawa(): number;
     ubrn_uniffi_countermark_mobile_checksum_func_yuma_epoch(): number;
     ubrn_uniffi_countermark_mobile_checksum_func_yuma_max_upscale(): number;
+    ubrn_uniffi_countermark_mobile_checksum_func_zero_based_skill(): number;
     ubrn_uniffi_countermark_mobile_checksum_constructor_canceltoken_new(): number;
     ubrn_uniffi_countermark_mobile_checksum_method_canceltoken_cancel(): number;
     ubrn_uniffi_countermark_mobile_checksum_method_canceltoken_is_cancelled(): number;

@@ -296,6 +296,51 @@ export function ensembleContribution(predictions: ArrayBuffer, target: ArrayBuff
     }
 
 /**
+ * The weighted sum of the models' gaussianised tie-kept ranks, weights by contribution as `ensemble_weights` gives them: a
+ * model that weighs nothing is not looked at.
+ *
+ * `predictions`: little-endian f64, row-major, shape `[n, models]`; `contributions`: one per model.
+ */
+export function ensemblePrediction(predictions: ArrayBuffer, contributions: Array<number>): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_ensemble_prediction(
+        FfiConverterArrayBuffer.lower(predictions, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceFloat64.lower(contributions, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * Weights in proportion to contributions, whole units of 1e-9 that add up to 1; a model with a negative contribution or
+ * NaN weighs nothing.
+ */
+export function ensembleWeights(contributions: Array<number>): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_ensemble_weights(
+        FfiConverterSequenceFloat64.lower(contributions, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
  * All codes an exception can carry.
  */
 export function errorCodes(): Array<ErrorCode> {
@@ -1344,6 +1389,37 @@ export function yumaMaxUpscale(weights: Array<number>): Array<number> {
     );
     try {
         return FfiConverterSequenceUInt16.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * A weighted vote whose weights follow each worker's agreement with the result, round by round.
+ *
+ * Skills start at `1 / labels + margin` (usual: 1e-5); each of `iterations` rounds (100) moves them by `rate` (1) of the
+ * way to the agreement it found; after every `steps_to_reduce` rounds (20) the rate is multiplied by `reduce_factor`
+ * (0.5).
+ */
+export function zeroBasedSkill(tasks: Array<number>, workers: Array<number>, labels: Array<number>, iterations: number, rate: number, stepsToReduce: number, reduceFactor: number, margin: number): Aggregation /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_zero_based_skill(
+        FfiConverterSequenceUInt32.lower(tasks, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceUInt32.lower(workers, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceUInt32.lower(labels, nativeModule().rustbuffer_alloc),
+        FfiConverterUInt32.lower(iterations, nativeModule().rustbuffer_alloc),
+        FfiConverterFloat64.lower(rate, nativeModule().rustbuffer_alloc),
+        FfiConverterUInt32.lower(stepsToReduce, nativeModule().rustbuffer_alloc),
+        FfiConverterFloat64.lower(reduceFactor, nativeModule().rustbuffer_alloc),
+        FfiConverterFloat64.lower(margin, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterTypeAggregation.lift(__rb);
     } finally {
         nativeModule().rustbuffer_free(__rb);
     }
@@ -4773,6 +4849,12 @@ function uniffiEnsureInitialized() {
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_ensemble_contribution() !== 2328) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_ensemble_contribution");
     }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_ensemble_prediction() !== 50854) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_ensemble_prediction");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_ensemble_weights() !== 13797) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_ensemble_weights");
+    }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_error_codes() !== 14936) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_error_codes");
     }
@@ -4910,6 +4992,9 @@ function uniffiEnsureInitialized() {
     }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_yuma_max_upscale() !== 15862) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_yuma_max_upscale");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_zero_based_skill() !== 4027) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_zero_based_skill");
     }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_constructor_canceltoken_new() !== 23046) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_constructor_canceltoken_new");

@@ -658,6 +658,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_countermark_mobile_checksum_func_wawa(
     ): Int
+    external fun uniffi_countermark_mobile_checksum_func_zero_based_skill(
+    ): Int
     external fun uniffi_countermark_mobile_checksum_func_account_score(
     ): Int
     external fun uniffi_countermark_mobile_checksum_func_align(
@@ -673,6 +675,10 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_countermark_mobile_checksum_func_correlation_contribution_with(
     ): Int
     external fun uniffi_countermark_mobile_checksum_func_ensemble_contribution(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_ensemble_prediction(
+    ): Int
+    external fun uniffi_countermark_mobile_checksum_func_ensemble_weights(
     ): Int
     external fun uniffi_countermark_mobile_checksum_func_gaussian(
     ): Int
@@ -890,6 +896,8 @@ external fun uniffi_countermark_mobile_fn_func_one_coin_dawid_skene(`tasks`: Rus
 ): RustBuffer.ByValue
 external fun uniffi_countermark_mobile_fn_func_wawa(`tasks`: RustBuffer.ByValue,`workers`: RustBuffer.ByValue,`labels`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
 ): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_zero_based_skill(`tasks`: RustBuffer.ByValue,`workers`: RustBuffer.ByValue,`labels`: RustBuffer.ByValue,`iterations`: Int,`rate`: Double,`stepsToReduce`: Int,`reduceFactor`: Double,`margin`: Double,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
 external fun uniffi_countermark_mobile_fn_func_account_score(`scores`: RustBuffer.ByValue,`stakes`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
 ): Double
 external fun uniffi_countermark_mobile_fn_func_align(`ids`: RustBuffer.ByValue,`values`: RustBuffer.ByValue,`maxFilteredRatio`: Double,uniffi_out_err: UniffiRustCallStatus,
@@ -905,6 +913,10 @@ external fun uniffi_countermark_mobile_fn_func_correlation(`target`: RustBuffer.
 external fun uniffi_countermark_mobile_fn_func_correlation_contribution_with(`predictions`: RustBuffer.ByValue,`metaModel`: RustBuffer.ByValue,`target`: RustBuffer.ByValue,`topBottom`: RustBuffer.ByValue,`mode`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
 ): RustBuffer.ByValue
 external fun uniffi_countermark_mobile_fn_func_ensemble_contribution(`predictions`: RustBuffer.ByValue,`target`: RustBuffer.ByValue,`weights`: RustBuffer.ByValue,`method`: RustBuffer.ByValue,`permutations`: RustBuffer.ByValue,`seed`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_ensemble_prediction(`predictions`: RustBuffer.ByValue,`contributions`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_ensemble_weights(`contributions`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
 ): RustBuffer.ByValue
 external fun uniffi_countermark_mobile_fn_func_gaussian(`values`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
 ): RustBuffer.ByValue
@@ -1136,6 +1148,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if (lib.uniffi_countermark_mobile_checksum_func_wawa() != 43184) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if (lib.uniffi_countermark_mobile_checksum_func_zero_based_skill() != 4027) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if (lib.uniffi_countermark_mobile_checksum_func_account_score() != 35681) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1158,6 +1173,12 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if (lib.uniffi_countermark_mobile_checksum_func_ensemble_contribution() != 2328) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_ensemble_prediction() != 50854) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_ensemble_weights() != 13797) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if (lib.uniffi_countermark_mobile_checksum_func_gaussian() != 19536) {
@@ -6692,6 +6713,24 @@ public object FfiConverterSequenceSequenceTypeYumaEntry: FfiConverterRustBuffer<
 
 
         /**
+         * A weighted vote whose weights follow each worker's agreement with the result, round by round.
+         *
+         * Skills start at `1 / labels + margin` (usual: 1e-5); each of `iterations` rounds (100) moves them by `rate` (1) of the
+         * way to the agreement it found; after every `steps_to_reduce` rounds (20) the rate is multiplied by `reduce_factor`
+         * (0.5).
+         */
+    @Throws(CountermarkException::class) fun `zeroBasedSkill`(`tasks`: List<kotlin.UInt>, `workers`: List<kotlin.UInt>, `labels`: List<kotlin.UInt>, `iterations`: kotlin.UInt, `rate`: kotlin.Double, `stepsToReduce`: kotlin.UInt, `reduceFactor`: kotlin.Double, `margin`: kotlin.Double): Aggregation {
+            return FfiConverterTypeAggregation.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_zero_based_skill(
+
+        FfiConverterSequenceUInt.lower(`tasks`),FfiConverterSequenceUInt.lower(`workers`),FfiConverterSequenceUInt.lower(`labels`),FfiConverterUInt.lower(`iterations`),FfiConverterDouble.lower(`rate`),FfiConverterUInt.lower(`stepsToReduce`),FfiConverterDouble.lower(`reduceFactor`),FfiConverterDouble.lower(`margin`),_status)
+}
+    )
+    }
+
+
+        /**
          * An account's score in one round: the mean of its models' scores, weighted by their stakes (any unit).
          */
     @Throws(CountermarkException::class) fun `accountScore`(`scores`: kotlin.ByteArray, `stakes`: List<kotlin.Double>): kotlin.Double {
@@ -6815,6 +6854,38 @@ public object FfiConverterSequenceSequenceTypeYumaEntry: FfiConverterRustBuffer<
     UniffiLib.uniffi_countermark_mobile_fn_func_ensemble_contribution(
 
         FfiConverterByteArray.lower(`predictions`),FfiConverterByteArray.lower(`target`),FfiConverterOptionalSequenceDouble.lower(`weights`),FfiConverterString.lower(`method`),FfiConverterOptionalUInt.lower(`permutations`),FfiConverterOptionalByteArray.lower(`seed`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The weighted sum of the models' gaussianised tie-kept ranks, weights by contribution as `ensemble_weights` gives them: a
+         * model that weighs nothing is not looked at.
+         *
+         * `predictions`: little-endian f64, row-major, shape `[n, models]`; `contributions`: one per model.
+         */
+    @Throws(CountermarkException::class) fun `ensemblePrediction`(`predictions`: kotlin.ByteArray, `contributions`: List<kotlin.Double>): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_ensemble_prediction(
+
+        FfiConverterByteArray.lower(`predictions`),FfiConverterSequenceDouble.lower(`contributions`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Weights in proportion to contributions, whole units of 1e-9 that add up to 1; a model with a negative contribution or
+         * NaN weighs nothing.
+         */
+    @Throws(CountermarkException::class) fun `ensembleWeights`(`contributions`: List<kotlin.Double>): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_ensemble_weights(
+
+        FfiConverterSequenceDouble.lower(`contributions`),_status)
 }
     )
     }
