@@ -154,7 +154,7 @@ class ScoreReport:
         k = self._metric(metric)
         figure, axes = _figure((9, 5))
         cumulative = np.nancumsum(self.scores[:, :, k], axis=0)
-        known = ~np.isnan(self.scores[:, :, k]).all(axis=0)
+        known = [not np.isnan(self.scores[:, j, k]).all() for j in range(len(self.names))]
         order = [j for j in np.argsort(-cumulative[-1]) if known[j]] if len(self.eras) else []
         for j in order[top:]:
             axes.plot(self.eras, cumulative[:, j], color="0.85", linewidth=0.8, zorder=1)

@@ -47,7 +47,7 @@ def test_weighted_votes_and_gold() -> None:
         (lambda: cm.majority_vote(T, W, L, skills=[0.5] * 3), "length_mismatch"),
         (lambda: cm.majority_vote(T, W, L, on_missing_skill="guess"), "invalid_text"),
         (lambda: cm.dawid_skene(T, W, L, gold=[(9999, 0)]), "out_of_range"),
-        (lambda: cm.one_coin_dawid_skene(T, W, L * np.uint32(0)), "out_of_range"),
+        (lambda: cm.glad(T, W, L * np.uint32(0)), "out_of_range"),
         (lambda: cm.glad(T, W, L, priors=[1.0]), "length_mismatch"),
     ],
 )

@@ -48,6 +48,10 @@ class GLAD(BaseClassificationAggregator):
 
     def fit(self, data: pd.DataFrame) -> GLAD:
         """Learn from answers."""
+        for name in ("worker", "task"):
+            # The original reads these as attributes.
+            if name not in data:
+                raise AttributeError(f"'DataFrame' object has no attribute {name!r}")
         data = data.filter(["task", "worker", "label"])
         if self.labels_priors is None:
             answers = Answers(data)
