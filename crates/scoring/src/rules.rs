@@ -8,7 +8,6 @@ mod comparison;
 mod distribution;
 mod ensemble;
 mod multivariate;
-mod network;
 mod quantile;
 
 pub use calibration::{

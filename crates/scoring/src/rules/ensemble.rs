@@ -1,11 +1,11 @@
 //! The continuous ranked probability score of ensembles (Matheson and Winkler, 1976; Gneiting and Raftery, 2007), and
 //! its weighted forms (Allen, Ginsbourger and Ziegel, 2023).
 
-use super::network::{LANES, sort};
 use super::{finite, same_length};
 use crate::{Column, Error, Matrix, Result, parallel};
 use alloc::format;
 use alloc::vec::Vec;
+use countermark_exact::{LANES, sort_lanes};
 use countermark_primitives::Error as Base;
 
 /// Observations that one thread scores at a time.
@@ -228,7 +228,8 @@ fn interval(lower: f64, upper: f64) -> Result<()> {
 /// The members of one observation.
 fn load(forecasts: &Matrix<'_>, i: usize, out: &mut [f64]) -> Result<()> {
     forecasts.row(i).read(0, out);
-    if out.iter().all(|x| x.is_finite()) {
+    // Without an early end, so that it becomes vector code.
+    if out.iter().fold(true, |all, x| all & x.is_finite()) {
         return Ok(());
     }
     let member = out.iter().position(|x| !x.is_finite()).unwrap_or(0);
@@ -275,24 +276,23 @@ fn sorted(
     finite("observations", &y)?;
     let size = m as f64;
     let pairs = if fair { size * (size - 1.0) } else { size * size };
-    let block = |(row, lanes): &mut (Vec<f64>, Vec<[f64; LANES]>), b: usize| -> Result<Vec<f64>> {
-        row.resize(m, 0.0);
+    let block = |(rows, lanes): &mut (Vec<f64>, Vec<[f64; LANES]>), b: usize| -> Result<Vec<f64>> {
+        rows.resize(m * LANES, 0.0);
         lanes.resize(m, [0.0; LANES]);
         let these = b * BLOCK..n.min((b + 1) * BLOCK);
         let mut out = Vec::with_capacity(these.len());
         for from in these.clone().step_by(LANES) {
             let count = LANES.min(these.end - from);
             let mut target = [0.0; LANES];
-            for (lane, (i, t)) in (from..from + count).zip(&mut target).enumerate() {
+            for ((i, t), row) in (from..from + count).zip(&mut target).zip(rows.chunks_exact_mut(m)) {
                 load(forecasts, i, row)?;
                 *t = y.get(i).copied().unwrap_or(f64::NAN);
-                for (member, x) in lanes.iter_mut().zip(row.iter()) {
-                    if let Some(slot) = member.get_mut(lane) {
-                        *slot = *x;
-                    }
-                }
             }
-            sort(lanes);
+            // Members of eight observations side by side.
+            for (j, member) in lanes.iter_mut().enumerate() {
+                *member = core::array::from_fn(|lane| rows.get(lane * m + j).copied().unwrap_or(0.0));
+            }
+            sort_lanes(lanes);
             let (mut near, mut spread) = ([0.0; LANES], [0.0; LANES]);
             for (i, member) in lanes.iter().enumerate() {
                 let factor = 2.0 * i as f64 + 1.0 - size;
