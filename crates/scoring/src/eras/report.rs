@@ -12,13 +12,15 @@ use countermark_primitives::{
     Wei, Writer, hash::blake3_tagged,
 };
 use countermark_receipt::{Body, schema};
-use countermark_settle::{PayoutRule, settle_pot, weighted_score};
+use countermark_settle::{PayoutRule, Row, Settlement, settle_pot, weighted_score};
 
 /// Longest name of a round, an era or a model, in bytes.
 const MAX_NAME: usize = 128;
 const MAX_MODELS: usize = 65_536;
 const MAX_ERAS: usize = 65_536;
 const MAX_SCORES: usize = 1 << 24;
+/// The bits that stand for every NaN in a hash, as in canonical bytes.
+const NAN: u64 = 0x7ff8_0000_0000_0000;
 
 /// What a report is settled by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -146,7 +148,7 @@ impl Body for EraReport {
 ///
 /// # Errors
 /// Those of [`score_eras`] and [`EraScores::settle`]; `length_mismatch` unless there is a name and a stake per model;
-/// `limit_exceeded` for long names; `out_of_range` for a name used twice.
+/// `limit_exceeded` for long names; `out_of_range` for a name used twice, of a model or of an era.
 ///
 /// ```
 /// use countermark_primitives::{CancelToken, Nano, Wei, ignore_progress};
@@ -217,7 +219,8 @@ pub fn build_era_report(
 /// states. Whether the scores are those of the inputs is [`replay_era_report`]'s question.
 ///
 /// # Errors
-/// `score_mismatch` naming model and field; `length_mismatch`; those of [`settle_pot`].
+/// `score_mismatch` naming the model (check `score_recomputed`); `settlement_mismatch` naming field and row (check
+/// `settlement_recomputed`); `length_mismatch`, `limit_exceeded` and `out_of_range` for its shape; those of [`settle_pot`].
 pub fn verify_era_report(report: &EraReport) -> Result<()> {
     report.check()?;
     let (models, width) = (report.models.len(), report.metrics.len());
@@ -234,14 +237,17 @@ pub fn verify_era_report(report: &EraReport) -> Result<()> {
         scores.push(score);
     }
     let stakes: Vec<Wei> = report.models.iter().map(|m| m.stake).collect();
+    // Rates are not stated in a report, so they are taken from the recomputation.
     let again = settle_pot(report.terms.pot, &scores, &stakes, &report.terms.rule)?;
-    for (m, row) in report.models.iter().zip(&again.rows) {
-        same(&m.name, "payout", m.payout == row.paid)?;
-        same(&m.name, "burned", m.burned == row.burned)?;
-    }
-    same("-", "paid", report.paid == again.paid)?;
-    same("-", "burned", report.burned == again.burned)?;
-    same("-", "remainder", report.remainder == again.remainder)
+    let rows = report.models.iter().zip(&again.rows);
+    let stated = Settlement {
+        pot: report.terms.pot,
+        rows: rows.map(|(m, r)| Row { paid: m.payout, burned: m.burned, ..*r }).collect(),
+        paid: report.paid,
+        burned: report.burned,
+        remainder: report.remainder,
+    };
+    Ok(stated.verify(&report.terms.rule)?)
 }
 
 /// Recomputes a report from its inputs: they must be those it commits to, and every score must come out the same to the
@@ -307,11 +313,17 @@ impl EraReport {
                 return Err(Base::LimitExceeded { what: "name", limit, got }.into());
             }
         }
-        let mut seen = BTreeSet::new();
         let twice = |what, got: String| Err(Base::OutOfRange { what, got, range: "each once" }.into());
+        let mut seen = BTreeSet::new();
         for name in names {
             if !seen.insert(name) {
                 return twice("model name", name.clone());
+            }
+        }
+        let mut seen = BTreeSet::new();
+        for era in &self.eras {
+            if !seen.insert(era) {
+                return twice("era", era.clone());
             }
         }
         let mut seen = BTreeSet::new();
@@ -328,19 +340,21 @@ fn nanos(scores: &EraScores) -> Result<Vec<Option<Nano>>> {
     Ok(scores.scores().iter().map(one).collect::<Result<_, _>>()?)
 }
 
-/// Hash of each column's values as f64.
+/// Hash of each column's values as f64. A NaN is a NaN, whatever bits the machine that made it chose.
 fn hash_columns(columns: &[Column<'_>]) -> Vec<B256> {
     let one = |buffer: &mut Vec<u8>, j: usize| {
         buffer.clear();
         if let Some(c) = columns.get(j) {
-            c.to_vec().iter().for_each(|x| buffer.extend_from_slice(&x.to_bits().to_le_bytes()));
+            let bits = |x: f64| if x.is_nan() { NAN } else { x.to_bits() };
+            c.to_vec().iter().for_each(|x| buffer.extend_from_slice(&bits(*x).to_le_bytes()));
         }
         blake3_tagged("scoring column", &[buffer])
     };
     parallel::map(columns.len(), Vec::new, one)
 }
 
-/// Hash of everything but the predictions.
+/// Hash of everything but the predictions. Names are written with their lengths, so that no two lists of names come to
+/// the same bytes.
 fn hash_inputs(input: &EraInput<'_>) -> B256 {
     let mut w = Vec::new();
     let mut add = |name: &str, hashes: &[B256]| {
@@ -355,24 +369,25 @@ fn hash_inputs(input: &EraInput<'_>) -> B256 {
     let eras = input.eras.map(|eras| {
         let names = super::group::group(Some(eras), rows);
         let mut by_row = alloc::vec![0u32; rows];
-        let mut bytes = Vec::new();
+        let mut bytes = Writer::new();
+        bytes.count(names.len());
         for (i, g) in (0u32..).zip(&names) {
-            bytes.extend_from_slice(format!("{}\n", g.name).as_bytes());
+            bytes.text(&g.name);
             for r in &g.rows {
                 if let Some(e) = by_row.get_mut(*r as usize) {
                     *e = i;
                 }
             }
         }
-        by_row.iter().for_each(|e| bytes.extend_from_slice(&e.to_le_bytes()));
-        blake3_tagged("scoring eras", &[&bytes])
+        by_row.iter().for_each(|e| bytes.u32(*e));
+        blake3_tagged("scoring eras", &[&bytes.finish()])
     });
     add("eras", eras.as_slice());
     let ids = input.ids.map(|ids| {
-        let mut bytes = Vec::new();
-        (0..u32::try_from(ids.len()).unwrap_or(u32::MAX))
-            .for_each(|r| bytes.extend_from_slice(format!("{}\n", ids.key(r)).as_bytes()));
-        blake3_tagged("scoring ids", &[&bytes])
+        let mut bytes = Writer::new();
+        let rows = 0..u32::try_from(ids.len()).unwrap_or(u32::MAX);
+        rows.for_each(|r| bytes.text(&ids.key(r).to_string()));
+        blake3_tagged("scoring ids", &[&bytes.finish()])
     });
     add("ids", ids.as_slice());
     blake3_tagged("scoring inputs", &[&w])
