@@ -3,6 +3,11 @@
 
 pub mod bundle;
 pub mod convert;
+#[path = "../../shared/era_data.rs"]
+mod era_data;
+#[path = "../../shared/era_report.rs"]
+mod era_report;
+pub mod eras;
 pub mod keys;
 pub mod labels;
 pub mod numerai;
@@ -10,6 +15,7 @@ pub mod orders;
 #[path = "../../shared/plain.rs"]
 mod plain;
 pub mod predictoor;
+pub mod rules;
 pub mod sandbox;
 pub mod scoring;
 #[path = "../../shared/subnet.rs"]

@@ -24,7 +24,7 @@ pub struct MetricScore {
     pub reason: Option<String>,
 }
 
-fn metric_scores(scores: Vec<scoring::MetricScore>) -> Vec<MetricScore> {
+pub(crate) fn metric_scores(scores: Vec<scoring::MetricScore>) -> Vec<MetricScore> {
     let reason = |s: &scoring::MetricScore| s.reason.map(|r| r.code().to_owned());
     scores.iter().map(|s| MetricScore { value: s.value, reason: reason(s) }).collect()
 }
@@ -434,19 +434,24 @@ pub struct ScoreSummary {
     pub autocorrelation: f64,
 }
 
+impl From<scoring::Summary> for ScoreSummary {
+    fn from(s: scoring::Summary) -> Self {
+        Self {
+            eras: s.eras,
+            missing: s.missing,
+            mean: s.mean,
+            sd: s.sd,
+            sharpe: s.sharpe,
+            max_drawdown: s.max_drawdown,
+            autocorrelation: s.autocorrelation,
+        }
+    }
+}
+
 /// Summarises a model's scores by era; NaN where there is none.
 #[uniffi::export]
 pub fn summarize(scores: &[u8]) -> Done<ScoreSummary> {
-    let s = scoring::summarize(&(&floats("scores", scores)?).into());
-    Ok(ScoreSummary {
-        eras: s.eras,
-        missing: s.missing,
-        mean: s.mean,
-        sd: s.sd,
-        sharpe: s.sharpe,
-        max_drawdown: s.max_drawdown,
-        autocorrelation: s.autocorrelation,
-    })
+    Ok(scoring::summarize(&(&floats("scores", scores)?).into()).into())
 }
 
 /// A model's reputation: the mean of its scores in the 365 days up to `today`. `days`: the day of each score, counted

@@ -122,6 +122,10 @@ pub fn settle_pot(
     let threshold = threshold.map(|t| wei(&t)).transpose()?;
     let rule = payout_rule(clip, threshold, share)?;
     let settled = settle::settle_pot(wei(pot)?, &scores, &stakes, &rule)?;
+    Ok(settlement(&settled))
+}
+
+pub(crate) fn settlement(settled: &settle::Settlement) -> Settlement {
     let row = |r: &settle::Row| SettlementRow {
         score: r.score.to_f64(),
         stake: r.stake.to_string(),
@@ -129,11 +133,11 @@ pub fn settle_pot(
         paid: r.paid.to_string(),
         burned: r.burned.to_string(),
     };
-    Ok(Settlement {
+    Settlement {
         pot: settled.pot.to_string(),
         rows: settled.rows.iter().map(row).collect(),
         paid: settled.paid.to_string(),
         burned: settled.burned.to_string(),
         remainder: settled.remainder.to_string(),
-    })
+    }
 }

@@ -16,7 +16,7 @@ use countermark::{
 
 /// A statement on its way through a wallet: what to sign, and what the signature is put to.
 #[derive(Debug, uniffi::Object)]
-pub struct Prepared(receipt::Prepared);
+pub struct Prepared(pub(crate) receipt::Prepared);
 
 #[uniffi::export]
 impl Prepared {

@@ -33,10 +33,12 @@ type Scores = AsyncTask<Background<Vec<scoring::MetricScore>, Vec<MetricScore>>>
 
 /// A call that scores models on another thread.
 fn scores(work: Work<Vec<scoring::MetricScore>>) -> Scores {
-    AsyncTask::new(Background::new(work, |scores| {
-        let reason = |s: &scoring::MetricScore| s.reason.map(|r| r.code().to_owned());
-        scores.iter().map(|s| MetricScore { value: s.value, reason: reason(s) }).collect()
-    }))
+    AsyncTask::new(Background::new(work, metric_scores))
+}
+
+pub(crate) fn metric_scores(scores: Vec<scoring::MetricScore>) -> Vec<MetricScore> {
+    let reason = |s: &scoring::MetricScore| s.reason.map(|r| r.code().to_owned());
+    scores.iter().map(|s| MetricScore { value: s.value, reason: reason(s) }).collect()
 }
 
 /// One list of values per model.
@@ -513,20 +515,25 @@ pub struct ScoreSummary {
     pub autocorrelation: f64,
 }
 
+impl From<scoring::Summary> for ScoreSummary {
+    #[allow(clippy::cast_precision_loss, reason = "numbers of eras are far below 2^53")]
+    fn from(s: scoring::Summary) -> Self {
+        Self {
+            eras: s.eras as f64,
+            missing: s.missing as f64,
+            mean: s.mean,
+            sd: s.sd,
+            sharpe: s.sharpe,
+            max_drawdown: s.max_drawdown,
+            autocorrelation: s.autocorrelation,
+        }
+    }
+}
+
 /// Summarises a model's scores by era; NaN where there is none.
 #[napi]
-#[allow(clippy::cast_precision_loss, reason = "numbers of eras are far below 2^53")]
 pub fn summarize(scores: &[f64]) -> ScoreSummary {
-    let s = scoring::summarize(&scores.into());
-    ScoreSummary {
-        eras: s.eras as f64,
-        missing: s.missing as f64,
-        mean: s.mean,
-        sd: s.sd,
-        sharpe: s.sharpe,
-        max_drawdown: s.max_drawdown,
-        autocorrelation: s.autocorrelation,
-    }
+    scoring::summarize(&scores.into()).into()
 }
 
 /// A model's reputation: the mean of its scores in the 365 days up to `today`. `days`: the day of each score, counted

@@ -132,19 +132,23 @@ pub fn settle_pot(
         let threshold = threshold.map(|t| wei("threshold", &t)).transpose()?;
         let rule = payout_rule(clip, threshold, &share)?;
         let settled = settle::settle_pot(wei("pot", &pot)?, &scores, &stakes, &rule)?;
-        let row = |r: &settle::Row| SettlementRow {
-            score: r.score.to_f64(),
-            stake: bigint(r.stake),
-            rate: r.rate.to_f64(),
-            paid: bigint(r.paid),
-            burned: bigint(r.burned),
-        };
-        Ok(Settlement {
-            pot: bigint(settled.pot),
-            rows: settled.rows.iter().map(row).collect(),
-            paid: bigint(settled.paid),
-            burned: bigint(settled.burned),
-            remainder: bigint(settled.remainder),
-        })
+        Ok(settlement(&settled))
     })
+}
+
+pub(crate) fn settlement(settled: &settle::Settlement) -> Settlement {
+    let row = |r: &settle::Row| SettlementRow {
+        score: r.score.to_f64(),
+        stake: bigint(r.stake),
+        rate: r.rate.to_f64(),
+        paid: bigint(r.paid),
+        burned: bigint(r.burned),
+    };
+    Settlement {
+        pot: bigint(settled.pot),
+        rows: settled.rows.iter().map(row).collect(),
+        paid: bigint(settled.paid),
+        burned: bigint(settled.burned),
+        remainder: bigint(settled.remainder),
+    }
 }

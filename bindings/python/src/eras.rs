@@ -2,6 +2,7 @@
 
 use crate::{
     convert::{Array, Done, Numbers, integer, wei},
+    era_report::{Statement, metrics_of, nanos, opened},
     numerai::{MetricScore, ScoreSummary, metric_scores},
     plain::{address, hash_text, mode, payout_rule},
     sandbox::CancelToken,
@@ -9,9 +10,8 @@ use crate::{
     wallet::Prepared,
 };
 use countermark::{
-    primitives::{Canonical as _, Nano, Progress, Timestamp, ignore_progress},
-    receipt::{Draft, Receipt},
-    scoring::{self, EraInput, EraMetric, EraReport, EraReportTerms, Eras, Ids, Reason, build_era_report},
+    primitives::{Progress, ignore_progress},
+    scoring::{self, EraInput, EraReportTerms, Eras, Ids, Reason},
 };
 use num_bigint::BigUint;
 use numpy::{PyArray1, PyArray2, PyArray3, PyArrayMethods as _};
@@ -324,7 +324,7 @@ impl EraScores {
         threshold: Option<BigUint>,
         share: &str,
     ) -> Done<Settlement> {
-        let multipliers = nanos(multipliers)?;
+        let multipliers = nanos(&multipliers)?;
         let stakes = stakes.iter().map(|s| wei("stake", s)).collect::<Result<Vec<_>, _>>()?;
         let threshold = threshold.map(|t| wei("threshold", &t)).transpose()?;
         let rule = payout_rule(clip, threshold, share)?;
@@ -337,14 +337,6 @@ impl EraScores {
         let (eras, models) = (self.0.eras().len(), self.0.models());
         format!("EraScores(eras={eras}, models={models}, metrics={:?})", self.metrics())
     }
-}
-
-fn nanos(values: Vec<f64>) -> Done<Vec<Nano>> {
-    Ok(values.into_iter().map(Nano::from_f64).collect::<Result<Vec<_>, _>>()?)
-}
-
-fn metrics_of(names: &[String]) -> Done<Vec<EraMetric>> {
-    Ok(names.iter().map(|m| EraMetric::parse(m)).collect::<scoring::Result<Vec<_>>>()?)
 }
 
 /// Scores every model in every era on every metric, on all cores.
@@ -419,23 +411,21 @@ pub(crate) fn prepare_era_report(
 ) -> PyResult<Prepared> {
     let parse = || -> Done<_> {
         let threshold = threshold.as_ref().map(|t| wei("threshold", t)).transpose()?;
-        let terms = EraReportTerms {
-            round: round.into(),
-            multipliers: nanos(multipliers)?,
-            rule: payout_rule(clip, threshold, share)?,
-            pot: wei("pot", &pot)?,
-        };
-        let stakes = stakes.iter().map(|s| wei("stake", s)).collect::<Result<Vec<_>, _>>()?;
-        Ok((terms, stakes, metrics_of(&metrics)?, address("issuer", issuer)?, hash_text("card", card)?))
+        let rule = payout_rule(clip, threshold, share)?;
+        let (multipliers, pot) = (nanos(&multipliers)?, wei("pot", &pot)?);
+        Ok(Statement {
+            issuer: address("issuer", issuer)?,
+            issued_at,
+            card: hash_text("card", card)?,
+            metrics: metrics_of(&metrics)?,
+            terms: EraReportTerms { round: round.into(), multipliers, rule, pot },
+            names,
+            stakes: stakes.iter().map(|s| wei("stake", s)).collect::<Result<Vec<_>, _>>()?,
+        })
     };
-    let (terms, stakes, metrics, issuer, card) = parse().map_err(PyErr::from)?;
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let cancel = CancelToken::core(None);
-    let (body, _) = data.with(py, |input| {
-        build_era_report(input, &metrics, terms, &names, &stakes, &cancel, &mut ignore_progress)
-    })?;
-    let draft = Draft { issuer, issued_at: Timestamp::new(issued_at), parents: vec![card], body };
-    let prepare = || -> Done<_> { Ok(draft.prepare()?) };
+    let statement = parse().map_err(PyErr::from)?;
+    let body = data.with(py, |input| statement.build(input))?;
+    let prepare = || -> Done<_> { Ok(statement.prepare(body)?) };
     Ok(Prepared::of(prepare().map_err(PyErr::from)?))
 }
 
@@ -470,13 +460,6 @@ pub(crate) struct EraReportVerdict {
     paid: BigUint,
     /// `pot + burned - paid`.
     remainder: BigUint,
-}
-
-fn opened(receipt: &[u8]) -> Done<(Receipt, EraReport)> {
-    let receipt = Receipt::from_bytes("receipt", receipt)?;
-    let report: EraReport = receipt.verify()?;
-    scoring::verify_era_report(&report)?;
-    Ok((receipt, report))
 }
 
 /// Checks an era report: the issuer signed it, and every amount follows from the scores it states.

@@ -3,6 +3,8 @@
 mod bundle;
 mod compat;
 mod convert;
+#[path = "../../shared/era_report.rs"]
+mod era_report;
 mod eras;
 mod keys;
 mod labels;
