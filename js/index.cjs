@@ -25,23 +25,28 @@ setErrorMaker(function make(...fields) {
 // What the native layer says of an argument of the wrong type.
 const WRONG_TYPE = /^(InvalidArg|(String|Number|Bigint|Object|Array|Boolean|Function|Uint8Array)Expected|ArrayBufferExpected)$/
 
-/** The function, with the error that Node's own functions throw for an argument of the wrong type. */
-function typed(name, call) {
-  return function (...given) {
-    try {
-      return call.apply(this, given)
-    } catch (cause) {
-      if (!WRONG_TYPE.test(cause.code)) throw cause
-      const kinds = given.map((value) => value?.constructor?.name ?? String(value)).join(', ')
-      const error = new TypeError(`${name} does not take (${kinds}); see the types in index.d.ts`, { cause })
-      throw Object.assign(error, { code: 'ERR_INVALID_ARG_TYPE' })
-    }
+/** What `call` gives, or the error that Node's own functions throw for an argument of the wrong type. */
+function checked(name, given, call) {
+  try {
+    return call()
+  } catch (cause) {
+    if (!WRONG_TYPE.test(cause.code)) throw cause
+    const kinds = given.map((value) => value?.constructor?.name ?? String(value)).join(', ')
+    const error = new TypeError(`${name} does not take (${kinds}); see the types in index.d.ts`, { cause })
+    throw Object.assign(error, { code: 'ERR_INVALID_ARG_TYPE' })
   }
 }
-for (const [name, value] of Object.entries(native)) {
-  // Classes start with a capital and keep their identity.
-  if (/^[a-z]/.test(name)) native[name] = typed(name, value)
+
+function typed(name, call) {
+  // Classes start with a capital; a proxy keeps `instanceof`.
+  if (/^[A-Z]/.test(name)) {
+    return new Proxy(call, { construct: (type, given) => checked(name, given, () => Reflect.construct(type, given)) })
+  }
+  return function (...given) {
+    return checked(name, given, () => call.apply(this, given))
+  }
 }
+for (const [name, value] of Object.entries(native)) native[name] = typed(name, value)
 
 // A key shows its address and refuses to be written out.
 Object.assign(native.SecretKey.prototype, {
