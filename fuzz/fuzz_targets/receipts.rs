@@ -24,4 +24,5 @@ fuzz_target!(|bytes: &[u8]| {
     identity::<proof_of_learning::Verification>(bytes);
     identity::<proof_of_learning::State>(bytes);
     identity::<scoring::ScoreReport>(bytes);
+    identity::<scoring::EraReport>(bytes);
 });

@@ -9,8 +9,8 @@ use countermark_primitives::{
 };
 use countermark_receipt::{Body, Draft, Receipt};
 use countermark_scoring::{
-    EraMetric, EraReport, EraReportTerms, MetaModel, MetricWeight, Result, ScoreReport, build_era_report,
-    replay_era_report, verify_era_report,
+    EraInput, EraMetric, EraReport, EraReportTerms, Eras, Ids, MetaModel, MetricWeight, Result, ScoreReport,
+    build_era_report, replay_era_report, verify_era_report,
 };
 use countermark_settle::{settle_pot, weighted_score};
 use era_vectors::{Data, amounts, numbers, rule, text, vectors};
@@ -129,8 +129,8 @@ fn signed_forgeries() -> Vec<Forgery> {
 }
 
 fn swap_payouts(r: &mut EraReport) {
-    let [a, b, ..] = r.models.as_mut_slice() else { panic!("two models") };
-    std::mem::swap(&mut a.payout, &mut b.payout);
+    let payout = r.models[0].payout;
+    r.models[0].payout = std::mem::replace(&mut r.models[1].payout, payout);
 }
 
 fn bump(r: &mut EraReport, by: i64) {
@@ -247,6 +247,8 @@ fn changed_inputs(data: &Value) -> Vec<(&'static str, Value)> {
         change(&mut column);
         json!({ name: column })
     };
+    let mut shorter = data.clone();
+    shorter.as_object_mut().unwrap().values_mut().for_each(|column| drop(pop(column)));
     let rename = |c: &mut Vec<Value>| c.iter_mut().filter(|e| **e == json!(10)).for_each(|e| *e = json!(11));
     vec![
         ("one target is another", with("target", &|c| c[4] = json!(0.3))),
@@ -255,7 +257,7 @@ fn changed_inputs(data: &Value) -> Vec<(&'static str, Value)> {
         ("eras are missing", json!({"eras": null})),
         ("one prediction of one row is another", with("predictions", &|c| c[7][0] = json!(0.123_4))),
         ("a bad prediction is a good one", with("predictions", &|c| c[17][3] = json!(0.5))),
-        ("two models are swapped", with("predictions", &|c| c.iter_mut().for_each(|r| swap(r)))),
+        ("two models are swapped", with("predictions", &|c| c.iter_mut().for_each(swap))),
         ("one model is missing", with("predictions", &|c| c.iter_mut().for_each(|r| drop(pop(r))))),
         ("two ids are swapped", with("ids", &|c| c.swap(0, 1))),
         ("ids are run together", with("ids", &|c| (c[0], c[1]) = (json!("t00\nt01"), json!("")))),
@@ -264,7 +266,7 @@ fn changed_inputs(data: &Value) -> Vec<(&'static str, Value)> {
         ("the benchmark is missing", json!({"benchmark": null})),
         ("one feature of one row is another", with("features", &|c| c[20][2] = json!(3))),
         ("rows are in another order", with("target", &|c| c.swap(0, 1))),
-        ("the last row is missing", with("target", &|c| drop(c.pop()))),
+        ("the last row is missing", shorter),
     ]
 }
 
@@ -318,6 +320,51 @@ fn any_changed_byte_of_the_receipt_is_refused() {
         let mut changed = bytes.clone();
         changed[at] ^= 1 << (at % 8);
         assert!(opened(&changed).is_err(), "byte {at}");
+    }
+}
+
+/// Lists of names that look alike written one after the other are different inputs.
+#[test]
+fn names_do_not_run_together() {
+    let v = vectors("era_report");
+    let inputs = |ids: [&str; 2], eras: [&str; 2]| {
+        let target = [0.0, 0.5, 1.0, 0.25, 0.75, 0.5];
+        let predictions = [(&[0.1, 0.2, 0.9, 0.3, 0.6, 0.5][..]).into()];
+        let ids: Vec<&str> = ids.into_iter().chain(["3", "4", "5", "6"]).collect();
+        let eras: Vec<&str> = [[eras[0]; 3], [eras[1]; 3]].concat();
+        let data = EraInput {
+            eras: Some(Eras::Text(&eras)),
+            ids: Some(Ids::Text(&ids)),
+            ..EraInput::new(&predictions, (&target[..]).into())
+        };
+        let terms = EraReportTerms {
+            round: String::new(),
+            multipliers: vec![Nano::ONE],
+            rule: rule(&v).unwrap(),
+            pot: Wei::ZERO,
+        };
+        let (metrics, stakes, cancel) = ([EraMetric::Corr], [Wei::ZERO], CancelToken::new());
+        let built = build_era_report(&data, &metrics, terms, &["m"], &stakes, &cancel, &mut ignore_progress);
+        built.unwrap().0.inputs
+    };
+    let plain = inputs(["1", "2"], ["a", "b"]);
+    assert_eq!(plain, inputs(["1", "2"], ["a", "b"]));
+    assert_ne!(inputs(["1\n2", "x"], ["a", "b"]), inputs(["1", "2\nx"], ["a", "b"]));
+    assert_ne!(inputs(["1", "2"], ["a\n1", "b"]), inputs(["1", "2"], ["a", "b\n1"]));
+    assert_ne!(plain, inputs(["1", "2"], ["a", "c"]));
+}
+
+/// The bits of a NaN differ between machines and languages.
+#[test]
+fn a_nan_is_a_nan() {
+    let v = vectors("era_report");
+    let report = build(&v).unwrap();
+    for bits in [0x7ff8_0000_0000_0001, 0xfff8_0000_0000_0000, 0x7ff0_0000_0000_0001] {
+        let mut data = Data::of(&v["data"], &json!({}));
+        assert!(data.predictions[3][17].is_nan());
+        data.predictions[3][17] = f64::from_bits(bits);
+        let cancel = CancelToken::new();
+        data.with(|i| replay_era_report(&report, i, &cancel, &mut ignore_progress)).unwrap();
     }
 }
 

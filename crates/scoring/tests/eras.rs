@@ -75,11 +75,11 @@ fn run(data: &Data, case: &Value) -> Result<Found> {
             again
         }
         "neutral_correlation" => neutral_correlation(&p, &f, &target, top_bottom, mode)?,
-        "neutral_contribution" => {
+        _ => {
+            assert_eq!(function, "neutral_contribution");
             let meta = data.meta_model.as_ref().unwrap().into();
             neutral_contribution(&p, &meta, &f, &target, top_bottom, mode)?
         }
-        other => panic!("no function {other}"),
     };
     let reasons = scores.iter().map(|s| s.reason.map(|r| r.code())).collect();
     Ok((scores.iter().map(|s| s.value).collect(), reasons))

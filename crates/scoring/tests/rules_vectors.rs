@@ -15,8 +15,10 @@ fn number(v: &Value) -> f64 {
     match v.as_str() {
         Some("inf") => f64::INFINITY,
         Some("-inf") => f64::NEG_INFINITY,
-        Some(other) => panic!("{other} is no number"),
-        None => v.as_f64().unwrap_or(f64::NAN),
+        _ => {
+            assert!(v.is_number() || v.is_null(), "{v} is no number");
+            v.as_f64().unwrap_or(f64::NAN)
+        }
     }
 }
 
