@@ -58,6 +58,7 @@ pub(crate) const BENCHES: &[Bench] = &[Bench {
         ("numerai", "benches/scoring/numerai.py"),
         ("crowd_kit", "benches/scoring/labels.py"),
         ("scoring_rules", "benches/scoring/rules.py"),
+        ("numerai", "benches/scoring/everyday.py"),
     ],
 }];
 
