@@ -531,3 +531,26 @@ pub(crate) fn initial_errors(
         _ => Err(Basic::InvalidText { what: "initial_error_strategy", form: "choice (assign or addition)" }),
     }
 }
+
+pub(crate) fn kappa_weights(
+    text: Option<&str>,
+) -> Result<countermark::scoring::agreement::KappaWeights, Basic> {
+    use countermark::scoring::agreement::KappaWeights;
+    match text {
+        None => Ok(KappaWeights::Unweighted),
+        Some("linear") => Ok(KappaWeights::Linear),
+        Some("quadratic") => Ok(KappaWeights::Quadratic),
+        Some(_) => Err(Basic::InvalidText { what: "weights", form: "choice (linear or quadratic)" }),
+    }
+}
+
+pub(crate) fn measurement(text: &str) -> Result<countermark::scoring::agreement::Measurement, Basic> {
+    use countermark::scoring::agreement::Measurement;
+    match text {
+        "nominal" => Ok(Measurement::Nominal),
+        "ordinal" => Ok(Measurement::Ordinal),
+        "interval" => Ok(Measurement::Interval),
+        "ratio" => Ok(Measurement::Ratio),
+        _ => Err(Basic::InvalidText { what: "level", form: "choice (nominal, ordinal, interval, ratio)" }),
+    }
+}

@@ -2,6 +2,9 @@
 //! other; amounts cross as decimal text.
 
 pub mod bundle;
+pub mod campaign;
+#[path = "../../shared/campaign.rs"]
+mod campaign_parts;
 pub mod convert;
 #[path = "../../shared/era_data.rs"]
 mod era_data;
@@ -12,6 +15,7 @@ pub mod keys;
 pub mod labels;
 pub mod numerai;
 pub mod orders;
+pub mod peers;
 #[path = "../../shared/plain.rs"]
 mod plain;
 pub mod predictoor;

@@ -1,6 +1,9 @@
 //! The Python skin: converts in, releases the GIL, calls the core, converts out.
 
 mod bundle;
+mod campaign;
+#[path = "../../shared/campaign.rs"]
+mod campaign_parts;
 mod compat;
 mod convert;
 #[path = "../../shared/era_report.rs"]
@@ -29,6 +32,7 @@ mod _countermark {
     #[pymodule_export]
     use crate::{
         bundle::{ReceiptVerdict, Verdict, verify_bundle},
+        campaign::{CampaignRow, CampaignSettlement, CampaignTerms, settle_campaign},
         compat::{_gaussian_columns, _neutralize_columns, _power_columns, _rank_columns},
         convert::{ErrorCode, error_codes},
         eras::{

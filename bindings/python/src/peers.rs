@@ -1,12 +1,11 @@
 //! Agreement beyond chance, and payments for answers without a ground truth.
 
-use crate::convert::{Array, Done, Numbers, rows};
-use countermark::primitives::Error as Basic;
-use countermark::scoring::{
-    Result,
-    agreement::{self, KappaWeights, Measurement},
-    peer_prediction as peers,
+use crate::{
+    convert::{Array, Done, Numbers, rows},
+    plain::{kappa_weights, measurement},
 };
+use countermark::primitives::Error as Basic;
+use countermark::scoring::{Result, agreement, peer_prediction as peers};
 use numpy::{PyArray1, PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::prelude::*;
 
@@ -175,23 +174,4 @@ pub(crate) fn surrogate_scores(
     let scores: Vec<[f64; 2]> =
         view.rows().into_iter().filter_map(|r| Some([*r.first()?, *r.last()?])).collect();
     Ok(array(py, py.detach(|| peers::surrogate_scores(&scores, &labels, noise))?))
-}
-
-fn kappa_weights(text: Option<&str>) -> Result<KappaWeights, Basic> {
-    match text {
-        None => Ok(KappaWeights::Unweighted),
-        Some("linear") => Ok(KappaWeights::Linear),
-        Some("quadratic") => Ok(KappaWeights::Quadratic),
-        Some(_) => Err(Basic::InvalidText { what: "weights", form: "choice (linear or quadratic)" }),
-    }
-}
-
-fn measurement(text: &str) -> Result<Measurement, Basic> {
-    match text {
-        "nominal" => Ok(Measurement::Nominal),
-        "ordinal" => Ok(Measurement::Ordinal),
-        "interval" => Ok(Measurement::Interval),
-        "ratio" => Ok(Measurement::Ratio),
-        _ => Err(Basic::InvalidText { what: "level", form: "choice (nominal, ordinal, interval, ratio)" }),
-    }
 }

@@ -117,6 +117,18 @@ pub enum ItemOutcome {
     Duplicate,
 }
 
+impl ItemOutcome {
+    /// `approved`, `rejected`, `undecided` or `duplicate`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Approved => "approved",
+            Self::Rejected => "rejected",
+            Self::Undecided => "undecided",
+            Self::Duplicate => "duplicate",
+        }
+    }
+}
+
 /// What came of a participant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CampaignRow {
