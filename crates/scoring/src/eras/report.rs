@@ -183,10 +183,16 @@ pub fn build_era_report(
     cancel: &CancelToken,
     progress: ProgressFn<'_>,
 ) -> Result<(EraReport, EraScores)> {
-    let models = input.predictions.len();
-    if names.len() != models {
-        return Err(Base::LengthMismatch { what: "model names", expected: models, got: names.len() }.into());
-    }
+    // What would be refused in the end is refused before anything is scored.
+    let (models, width) = (input.predictions.len(), metrics.len());
+    check_lengths(&[
+        ("model names", models, names.len()),
+        ("stakes", models, stakes.len()),
+        ("multipliers", width, terms.multipliers.len()),
+    ])?;
+    terms.rule.check()?;
+    check_names("round", [&*terms.round])?;
+    check_names("model name", names.iter().copied())?;
     let scores = score_eras(input, metrics, Mode::PerModel, None, cancel, progress)?;
     let settled = scores.settle(&terms.multipliers, stakes, terms.pot, &terms.rule)?;
     let hashes = hash_columns(input.predictions);
@@ -287,15 +293,10 @@ fn same(model: &str, field: &'static str, holds: bool) -> Result<()> {
 impl EraReport {
     fn check(&self) -> Result<()> {
         let shape = self.eras.len().saturating_mul(self.models.len()).saturating_mul(self.metrics.len());
-        let sizes = [
+        check_lengths(&[
             ("multipliers", self.metrics.len(), self.terms.multipliers.len()),
             ("scores", shape, self.scores.len()),
-        ];
-        for (what, expected, got) in sizes {
-            if expected != got {
-                return Err(Base::LengthMismatch { what, expected, got }.into());
-            }
-        }
+        ])?;
         let limits = [
             ("models", MAX_MODELS, self.models.len()),
             ("eras", MAX_ERAS, self.eras.len()),
@@ -306,32 +307,34 @@ impl EraReport {
                 return Err(Base::LimitExceeded { what, limit: limit as u64, got: got as u64 }.into());
             }
         }
-        let names = self.models.iter().map(|m| &m.name);
-        for name in names.clone().chain(&self.eras).chain([&self.terms.round]) {
-            if name.len() > MAX_NAME {
-                let (limit, got) = (MAX_NAME as u64, name.len() as u64);
-                return Err(Base::LimitExceeded { what: "name", limit, got }.into());
-            }
+        check_names("round", [&*self.terms.round])?;
+        check_names("model name", self.models.iter().map(|m| &*m.name))?;
+        check_names("era", self.eras.iter().map(|e| &**e))?;
+        check_names("metric", self.metrics.iter().map(|m| m.name()))
+    }
+}
+
+/// Refuses the first of `(what, expected, got)` that are not equal.
+fn check_lengths(lengths: &[(&'static str, usize, usize)]) -> Result<()> {
+    match lengths.iter().find(|(_, expected, got)| expected != got) {
+        Some(&(what, expected, got)) => Err(Base::LengthMismatch { what, expected, got }.into()),
+        None => Ok(()),
+    }
+}
+
+/// Refuses names that are too long, or there twice.
+fn check_names<'a>(what: &'static str, names: impl IntoIterator<Item = &'a str>) -> Result<()> {
+    let mut seen = BTreeSet::new();
+    for name in names {
+        if name.len() > MAX_NAME {
+            let (limit, got) = (MAX_NAME as u64, name.len() as u64);
+            return Err(Base::LimitExceeded { what, limit, got }.into());
         }
-        let twice = |what, got: String| Err(Base::OutOfRange { what, got, range: "each once" }.into());
-        let mut seen = BTreeSet::new();
-        for name in names {
-            if !seen.insert(name) {
-                return twice("model name", name.clone());
-            }
-        }
-        let mut seen = BTreeSet::new();
-        for era in &self.eras {
-            if !seen.insert(era) {
-                return twice("era", era.clone());
-            }
-        }
-        let mut seen = BTreeSet::new();
-        match self.metrics.iter().find(|m| !seen.insert(**m)) {
-            Some(m) => twice("metric", m.name().to_string()),
-            None => Ok(()),
+        if !seen.insert(name) {
+            return Err(Base::OutOfRange { what, got: name.into(), range: "each once" }.into());
         }
     }
+    Ok(())
 }
 
 /// All scores in units of 1e-9.
