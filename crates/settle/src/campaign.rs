@@ -55,18 +55,19 @@ impl CampaignTerms {
     /// # Errors
     /// `out_of_range`.
     pub fn check(&self) -> Result<()> {
-        let bad =
-            |what, got: Nano, range| Err(Base::OutOfRange { what, got: got.get().to_string(), range }.into());
+        let bad = |what, got: Nano, range| {
+            Err(Base::OutOfRange { what, got: got.to_f64().to_string(), range }.into())
+        };
         if self.quorum == 0 {
-            return bad("quorum", Nano::new(0), "1 or more");
+            return Err(Base::OutOfRange { what: "quorum", got: "0".into(), range: "1 or more" }.into());
         }
         if self.approval <= Nano::new(0) || self.approval > Nano::ONE {
-            return bad("approval", self.approval, "1..=1000000000");
+            return bad("approval", self.approval, "above 0, up to 1");
         }
         let cuts = [&self.builder_cut, &self.validator_cut].into_iter().flat_map(|c| [c.below, c.part]);
         for rate in cuts.chain(self.tiers.iter().map(|t| t.from)) {
             if rate < Nano::new(0) || rate > Nano::ONE {
-                return bad("campaign rate", rate, "0..=1000000000");
+                return bad("campaign rate", rate, "0..=1");
             }
         }
         for (lower, upper) in self.tiers.iter().zip(self.tiers.iter().skip(1)) {

@@ -1,4 +1,5 @@
 use crate::{Error, Result};
+use alloc::string::ToString as _;
 use alloc::vec;
 use alloc::vec::Vec;
 use countermark_primitives::Error as Base;
@@ -22,7 +23,11 @@ pub enum KappaWeights {
 
 /// How often each label occurs.
 pub(crate) fn counts(what: &'static str, codes: &[u32], labels: u32) -> Result<Vec<u64>> {
-    if labels == 0 || labels > MAX_LABELS {
+    if labels == 0 {
+        let got = labels.to_string();
+        return Err(Base::OutOfRange { what: "number of labels", got, range: "1 or more" }.into());
+    }
+    if labels > MAX_LABELS {
         let (limit, got) = (u64::from(MAX_LABELS), u64::from(labels));
         return Err(Base::LimitExceeded { what: "number of labels", limit, got }.into());
     }
