@@ -67,6 +67,45 @@ export declare class CancelToken {
   isCancelled(): boolean
 }
 
+/** What is scored: one row per scored item, in any order of eras. Arrays are copied once. */
+export declare class EraData {
+  /** `predictions`: shape `[n, models]`; `target`: shape `[n]`. */
+  constructor(predictions: Float64Array, target: Float64Array, options?: EraOptions | undefined | null)
+}
+
+/** Scores by era, model and metric. */
+export declare class EraScores {
+  /** Names of the eras, in order. */
+  get eras(): Array<string>
+  /** Names of the metrics. */
+  get metrics(): Array<string>
+  /** Number of models. */
+  get models(): number
+  /** All scores, shape `[eras, models, metrics]`; NaN where there is none. */
+  get scores(): Float64Array
+  /** Why a model has no score in an era, as an error code; null where it has one. */
+  reason(era: number, model: number): string | null
+  /** Why nobody has a score in an era, as text. */
+  error(era: number): string | null
+  /** Mean, standard deviation, Sharpe ratio, drawdown and autocorrelation over the eras. */
+  summary(model: number, metric: number): ScoreSummary
+  /**
+   * Settles a pot on the mean scores, in integers. `multipliers`: one per metric; `stakes`, `pot`, `threshold`: bigints
+   * in the smallest unit; `clip`: 0.05 and `share`: "at_most_rate" unless given.
+   */
+  settle(multipliers: Array<number>, stakes: Array<bigint>, pot: bigint, clip?: number | undefined | null, threshold?: bigint | undefined | null, share?: 'whole_pot' | 'at_most_rate'): Settlement
+}
+
+/** Factored features by content: the same features again are not factored again. */
+export declare class FeatureCache {
+  /** Keeps at most `mebibytes` (256). */
+  constructor(mebibytes?: number | undefined | null)
+  /** How often a call found its features here. */
+  get hits(): number
+  /** Bytes kept. */
+  get bytes(): number
+}
+
 /** A statement on its way through a wallet: what to sign, and what the signature is put to. */
 export declare class Prepared {
   /** The id the receipt will have, as hex. */
@@ -135,6 +174,106 @@ export declare function align(ids: Array<Array<string>>, values: Array<Float64Ar
 export declare function alpha(predictions: Float64Array, neutralizers: Float64Array, sampleWeights: Float64Array, target: Float64Array, mode?: 'strict' | 'per_model' | 'compat'): Promise<Array<MetricScore>>
 
 /**
+ * Bayesian truth serum: a score for each person. `answers`: codes; `forecasts`: the share of each label that the person
+ * expects, shape `[people, labels]`, row-major, above 0, each row adding up to 1; `alpha`: 1 unless given.
+ */
+export declare function bayesianTruthSerum(answers: Uint32Array, forecasts: Float64Array, labels: number, alpha?: number | undefined | null): Float64Array
+
+/** The log score of forecasts of events, `-ln` of the probability of what happened. */
+export declare function binaryLogScore(events: Array<boolean>, p: Float64Array): Float64Array
+
+/** Decomposes the mean Brier score by the distinct forecasts, or by `bins` equal bins. */
+export declare function brierDecomposition(events: Array<boolean>, p: Float64Array, bins?: number | undefined | null): BrierDecomposition
+
+/** The parts of a mean Brier score: `reliability - resolution + uncertainty`. */
+export interface BrierDecomposition {
+  /** How far forecasts are from what happened when they were made. */
+  reliability: number
+  /** How far what happened differs from the average where forecasts differ. */
+  resolution: number
+  /** The score of always forecasting the average. */
+  uncertainty: number
+}
+
+/** The Brier score of forecasts of events, `(p - o)^2`. */
+export declare function brierScore(events: Array<boolean>, p: Float64Array): Float64Array
+
+/** An item as it was submitted. */
+export interface CampaignItem {
+  /** Who submitted it: an index of the collaterals. */
+  builder: number
+  /** Digest of its canonical form, 32 bytes. */
+  content: Uint8Array
+}
+
+/** A validator's view of an item. */
+export interface CampaignReview {
+  /** Index of the item. */
+  item: number
+  /** Who reviewed it: an index of the collaterals. */
+  validator: number
+  /** Whether the validator approves. */
+  approve: boolean
+}
+
+/** What came of a participant. */
+export interface CampaignRow {
+  /** Items approved. */
+  approved: number
+  /** Items rejected. */
+  rejected: number
+  /** Items that were submitted before. */
+  duplicates: number
+  /** Index of the reward tier; absent for a rate below the first, or nothing decided. */
+  tier?: number
+  /** Reviews of decided items. */
+  reviews: number
+  /** Reviews that agree with what came of the item. */
+  agreed: number
+  /** What items and reviews earn by the terms. */
+  earned: bigint
+  /** Paid out of the pot: `earned`, or its part of a pot that is too small. */
+  paid: bigint
+  /** Cut from the collateral. */
+  cut: bigint
+}
+
+/** A settled campaign. */
+export interface CampaignSettlement {
+  /** One row for each participant. */
+  rows: Array<CampaignRow>
+  /** What came of each item: "approved", "rejected", "undecided" or "duplicate". */
+  items: Array<string>
+  /** Sum of what was paid. */
+  paid: bigint
+  /** Sum of what was cut. */
+  cuts: bigint
+  /** What is left of the pot and what was cut: the architect's. */
+  remainder: bigint
+}
+
+/** The architect's terms. Rates are parts of one, to the nearest 1e-9. */
+export interface CampaignTerms {
+  /** The architect's budget. */
+  pot: bigint
+  /** Reviews an item needs before it is approved or rejected, 1 or more. */
+  quorum: number
+  /** Part of its reviews that must approve an item, above 0, up to 1. */
+  approval: number
+  /** Tiers by rising approval rate and not falling reward; a rate below the first earns nothing. */
+  tiers: Array<RewardTier>
+  /** Reward of a review that agrees with what came of the item. */
+  reviewReward: bigint
+  /** For a builder's approval rate. */
+  builderCut: CollateralCut
+  /** For the share of a validator's reviews that agree. */
+  validatorCut: CollateralCut
+}
+
+/** The log score of forecasts of categories; `p` has shape `[n, categories]`. */
+export declare function categoricalLogScore(categories: Uint32Array, p: Float64Array): Float64Array
+
+/**
  * Churn of two signals: 1 - Spearman's correlation over their common ids, 0..=2; with `topBottom` 1 minus the mean
  * overlap of their tails, 0..=1.
  */
@@ -164,6 +303,17 @@ export interface CleanSubmission {
   values: Array<number>
 }
 
+/** Cohen's kappa of two people's labels, codes below `labels`. NaN where both use one label only. */
+export declare function cohenKappa(a: Uint32Array, b: Uint32Array, labels: number, weights?: 'linear' | 'quadratic'): number
+
+/** The part of the collateral that bad work costs. */
+export interface CollateralCut {
+  /** A rate below this is bad work, 0..=1; 0 cuts nobody. */
+  below: number
+  /** Part of the collateral that is cut, 0..=1. */
+  part: number
+}
+
 /** What each model adds. */
 export interface Contributions {
   /** One value per model; NaN for a model that cannot be ranked. */
@@ -171,6 +321,9 @@ export interface Contributions {
   /** Standard error of each value; 0 where the method is exact. */
   standardErrors: Array<number>
 }
+
+/** Correlated agreement of two people's labels of three or more items: a payment for each item. */
+export declare function correlatedAgreement(a: Uint32Array, b: Uint32Array, labels: number): Float64Array
 
 /**
  * The correlation of two columns without NaN, -1..=1; NaN when either is constant. `topBottom`, with "pearson": only
@@ -190,10 +343,50 @@ export declare function correlationContribution(predictions: Float64Array, metaM
 export declare function correlationContributionWith(predictions: Float64Array, metaModel: Float64Array, target: Float64Array, topBottom?: number | undefined | null, mode?: 'strict' | 'per_model' | 'compat'): Promise<Array<MetricScore>>
 
 /**
+ * The CRPS of observations under distributions of one family.
+ *
+ * `family`: "normal", "logistic", "laplace" (mean, scale), "t" (df, location, scale), "gamma" (shape, rate), "lognormal"
+ * (mean and sd of the log), "exponential" (rate), "uniform" (min, max), "beta" (a, b), "poisson" (mean), "negbinom" (n,
+ * prob), "binomial" (n, prob), "mixnorm" (means, then sds, then weights). `parameters`: one array each, of one number
+ * for all observations or one for each.
+ */
+export declare function crps(family: string, observations: Float64Array, parameters: Array<Float64Array>): Promise<Float64Array>
+
+/**
+ * The continuous ranked probability score (CRPS) of ensembles.
+ *
+ * `observations`: shape `[n]`; `forecasts` and `weights`: shape `[n, members]`. `estimator`: "pwm" unless given. Lower
+ * is better.
+ */
+export declare function crpsEnsemble(observations: Float64Array, forecasts: Float64Array, estimator?: 'nrg' | 'fair' | 'pwm' | 'qd' | 'akr' | 'akr_circperm' | 'int', weights?: Float64Array | undefined | null): Promise<Float64Array>
+
+/** The CRPS from quantiles: `quantiles` has shape `[n, k]`, `alpha` their levels, shape `[k]`. */
+export declare function crpsQuantile(observations: Float64Array, quantiles: Float64Array, alpha: Float64Array): Float64Array
+
+/**
  * Dawid and Skene's model: a confusion matrix for each worker. `gold`: task, known label, task, known label, and so on;
  * `initialErrors`: row-major `[workers, answer, true label]`, used as `initialErrorStrategy` says.
  */
 export declare function dawidSkene(tasks: Uint32Array, workers: Uint32Array, labels: Uint32Array, iterations?: number | undefined | null, tolerance?: number | undefined | null, gold?: Uint32Array | undefined | null, initialErrors?: Float64Array | undefined | null, initialErrorStrategy?: 'assign' | 'addition'): Promise<Aggregation>
+
+/**
+ * Determinant-based mutual information: the product of two exact determinants, of the items before `split` and of the
+ * rest.
+ */
+export declare function determinantMutualInformation(a: Uint32Array, b: Uint32Array, labels: number, split: number): bigint
+
+/** Tests whether two forecasters are equally good, from their scores of the same events, `horizon` (1) steps ahead. */
+export declare function dieboldMariano(first: Float64Array, second: Float64Array, horizon?: number | undefined | null): DieboldMariano
+
+/** The test of Diebold and Mariano. */
+export interface DieboldMariano {
+  /** Mean of the first scores less the second: below 0 where the first forecaster is better. */
+  meanDifference: number
+  /** The corrected statistic. */
+  statistic: number
+  /** Probability of a statistic as large in size if both were equally good. */
+  pValue: number
+}
 
 /** Metrics over all rows. `truth`: whether each row went up; `probUp`: shape `[n]`, 0..=1. */
 export declare function directionMetrics(truth: Array<boolean>, probUp: Float64Array): DirectionMetrics
@@ -220,6 +413,12 @@ export interface DirectionMetrics {
 export declare function eip191Digest(message: Uint8Array): Uint8Array
 
 /**
+ * The energy score of ensembles of vectors. `observations`: shape `[n, dimensions]`; `forecasts`: `[n, members,
+ * dimensions]`.
+ */
+export declare function energyScore(observations: Float64Array, forecasts: Float64Array, dimensions: number, fair?: boolean | undefined | null): Promise<Float64Array>
+
+/**
  * The contribution of each model to an ensemble's correlation with the target.
  *
  * `predictions`: shape `[n, models]`; `target`: shape `[n]`; `weights`: one per model, 0 or more. `method`: "shapley"
@@ -241,6 +440,50 @@ export declare function ensemblePrediction(predictions: Float64Array, contributi
  */
 export declare function ensembleWeights(contributions: Array<number>): Array<number>
 
+/** What a score may need besides predictions and target; one entry or row for each of theirs. */
+export interface EraOptions {
+  /** The era of each row; all rows are one era unless given. */
+  eras?: Array<string> | Array<number>
+  /** The id of each row, for churn. */
+  ids?: Array<string>
+  /** The meta model, for "mmc" and "cwmm". */
+  metaModel?: Float64Array
+  /** The benchmark model, for "bmc". */
+  benchmark?: Float64Array
+  /** Shape `[n, features]`, for "fnc" and exposures. */
+  features?: Float64Array | Float32Array | Int8Array
+}
+
+/** What an era report states of one model. */
+export interface EraReportModel {
+  /** Its name. */
+  name: string
+  /** What it was settled on. */
+  score: number
+  /** What was staked on it. */
+  stake: bigint
+  /** What it is paid. */
+  payout: bigint
+  /** What is taken from its stake. */
+  burned: bigint
+}
+
+/** An era report that was checked. */
+export interface EraReportVerdict {
+  /** Who signed it. */
+  issuer: string
+  /** Name of the round. */
+  round: string
+  /** Names of the eras. */
+  eras: Array<string>
+  /** The models. */
+  models: Array<EraReportModel>
+  /** Sum of the payouts. */
+  paid: bigint
+  /** `pot + burned - paid`. */
+  remainder: bigint
+}
+
 /** A code that an error can carry, with the kind it belongs to. */
 export interface ErrorCode {
   /** The code, snake_case, unique in the library. */
@@ -252,6 +495,9 @@ export interface ErrorCode {
 /** All codes an error can carry. */
 export declare function errorCodes(): Array<ErrorCode>
 
+/** Expected and maximum calibration error over `bins` (10) equal bins. */
+export declare function expectedCalibrationError(events: Array<boolean>, p: Float64Array, bins?: number | undefined | null): Array<number>
+
 /** The feature that resembles a model most. */
 export interface FeatureCorrelation {
   /** The feature's number. */
@@ -259,6 +505,32 @@ export interface FeatureCorrelation {
   /** The absolute correlation, 0..=1. */
   value: number
 }
+
+/** How much a model leans on single features. */
+export interface FeatureExposure {
+  /** The largest absolute correlation with a feature; NaN where there is a reason. */
+  max: number
+  /** Its feature, the first of equals. */
+  feature?: number
+  /** Root mean square of the correlations. */
+  rms: number
+  /** Why there is none, as an error code; absent where there is one. */
+  reason?: string
+}
+
+/**
+ * The correlation of each model with the features: predictions count as they are, not their ranks. Shapes `[rows,
+ * models]` and `[rows, features]`.
+ */
+export declare function featureExposures(predictions: Float64Array, features: Float64Array | Float32Array | Int8Array, rows: number, mode?: 'strict' | 'per_model' | 'compat'): Promise<Array<FeatureExposure>>
+
+/**
+ * Feature-neutral correlation (FNC) of each model, -1..=1.
+ *
+ * `predictions`: shape `[n, models]`; `features`: shape `[n, features]`; `target`: `[n]`. `cache` keeps the factored
+ * features for the next call with the same values.
+ */
+export declare function featureNeutralCorr(predictions: Float64Array, features: Float64Array | Float32Array | Int8Array, target: Float64Array, mode?: 'strict' | 'per_model' | 'compat', cache?: FeatureCache | undefined | null): Promise<Array<MetricScore>>
 
 /**
  * Accuracy of a feed over slots: more than half of the stakes on up foresees up.
@@ -282,11 +554,23 @@ export interface FeedAccuracy {
   stakedToday: number
 }
 
+/** Fleiss' kappa. `table`: how many people gave item i category j, shape `[items, categories]`, row-major. */
+export declare function fleissKappa(table: Uint32Array, categories: number): number
+
 /** The standard normal quantile of each value, meant for ranks in (0, 1). */
 export declare function gaussian(values: Float64Array): Float64Array
 
 /** GLAD: workers differ in ability, tasks in difficulty. `priors`: share of each label, equal unless given. */
 export declare function glad(tasks: Uint32Array, workers: Uint32Array, labels: Uint32Array, iterations?: number | undefined | null, tolerance?: number | undefined | null, priors?: Float64Array | undefined | null): Promise<Aggregation>
+
+/** The interval score of central intervals of coverage `1 - alpha`. */
+export declare function intervalScore(observations: Float64Array, lower: Float64Array, upper: Float64Array, alpha: number): Float64Array
+
+/**
+ * Krippendorff's alpha. `ratings`: shape `[people, units]`, row-major, NaN where missing; `level`: "interval" unless
+ * given.
+ */
+export declare function krippendorffAlpha(ratings: Float64Array, units: number, level?: 'nominal' | 'ordinal' | 'interval' | 'ratio'): number
 
 /** Bounds of a run. */
 export interface Limits {
@@ -299,6 +583,9 @@ export interface Limits {
   /** Bytes of log kept. */
   logBytes: number
 }
+
+/** The log score of observations, `-ln` of their density or probability; families as `crps`. */
+export declare function logScore(family: string, observations: Float64Array, parameters: Array<Float64Array>): Promise<Float64Array>
 
 /**
  * The label most workers gave, each vote weighing 1 or the worker's skill. `tasks`, `workers`, `labels`: codes from 0 of
@@ -349,11 +636,28 @@ export interface ModelScore {
   reason?: string
 }
 
+/** The elementary scores of forecasts of a mean at each threshold. */
+export declare function murphyDiagram(observations: Float64Array, forecasts: Float64Array, thresholds: Float64Array): Float64Array
+
 /**
  * The share of a positive payout that is left at a neutral churn of 0..=2. `threshold` is 0.1 and `scale` 10 by
  * default.
  */
 export declare function neutralChurnPenalty(neutralChurn: number, threshold?: number | undefined | null, scale?: number | undefined | null): number
+
+/** Contribution to the meta model once both are neutralised to the features. */
+export declare function neutralContribution(predictions: Float64Array, metaModel: Float64Array, features: Float64Array | Float32Array | Int8Array, target: Float64Array, topBottom?: number | undefined | null, mode?: 'strict' | 'per_model' | 'compat'): Promise<Array<MetricScore>>
+
+/** Correlation with the target of gaussianised ranks neutralised to the features, -1..=1; nothing is ranked again. */
+export declare function neutralCorrelation(predictions: Float64Array, features: Float64Array | Float32Array | Int8Array, target: Float64Array, topBottom?: number | undefined | null, mode?: 'strict' | 'per_model' | 'compat'): Promise<Array<MetricScore>>
+
+/**
+ * Each model less `proportion` (1) times its least squares fit by the features and a constant.
+ *
+ * `predictions`: shape `[rows, models]`; `features`: shape `[rows, features]`. One list for each model; one without a
+ * residual is NaN.
+ */
+export declare function neutralize(predictions: Float64Array, features: Float64Array | Float32Array | Int8Array, rows: number, proportion?: number | undefined | null, mode?: 'strict' | 'per_model' | 'compat'): Promise<Array<Array<number>>>
 
 /**
  * The neutralised portfolio of each model; NaN for a model that cannot be ranked.
@@ -419,6 +723,12 @@ export interface OrderVerdict {
  */
 export declare function orthogonalize(columns: Float64Array, by: Float64Array): Array<Float64Array>
 
+/** Output agreement: 1 for each item where the peer gave the same label, else 0. */
+export declare function outputAgreement(answers: Uint32Array, peers: Uint32Array, labels: number): Float64Array
+
+/** The outcome-weighted CRPS: members and observations count where they lie in `lower..=upper`. */
+export declare function owcrpsEnsemble(observations: Float64Array, forecasts: Float64Array, lower: number, upper: number, weights?: Float64Array | undefined | null): Promise<Float64Array>
+
 /** Pearson's correlation of each model with every other. `predictions`: shape `[rows, models]`. */
 export declare function pairwiseCorrelation(predictions: Float64Array, rows: number, mode?: 'strict' | 'per_model' | 'compat'): Promise<Array<PairwiseCorrelation>>
 
@@ -433,6 +743,21 @@ export interface PairwiseCorrelation {
   /** Why there is no correlation, as an error code; absent where there is one. */
   reason?: string
 }
+
+/**
+ * Peer truth serum: `1 / share - 1` for each item where the peer gave the same label, else -1. `shares`: the public
+ * share of each label, above 0; those of both together unless given.
+ */
+export declare function peerTruthSerum(answers: Uint32Array, peers: Uint32Array, labels: number, shares?: Float64Array | undefined | null): Float64Array
+
+/** The distribution function at the observations (probability integral transform); families as `crps`. */
+export declare function pit(family: string, observations: Float64Array, parameters: Array<Float64Array>): Promise<Float64Array>
+
+/** The rank of each observation in its ensemble, as a number in 0..=1; `seed`: 32 bytes, zeros unless given, breaks ties. */
+export declare function pitEnsemble(observations: Float64Array, forecasts: Float64Array, seed?: Uint8Array | undefined | null): Promise<Float64Array>
+
+/** How many probability integral transforms lie in each of `bins` (10) equal bins. */
+export declare function pitHistogram(pit: Float64Array, bins?: number | undefined | null): Array<number>
 
 /** `sign(x) * |x|^p` of each finite value; refused where the result correlates less than 0.9 with the values. */
 export declare function power(values: Float64Array, p: number): Float64Array
@@ -463,16 +788,30 @@ export interface PredictoorTerms {
 export declare function prepareAgent(name: string, publicKey: Uint8Array, sealingKey: Uint8Array | undefined | null, issuedAt: bigint): Prepared
 
 /**
+ * Scores, settles and states it all as an era report, to be signed by the issuer: a receipt that commits to every input.
+ *
+ * `card`: id (hex) of the issuer's own card; `names`: one per model; `multipliers`: one per metric; `stakes`, `pot`,
+ * `threshold`: bigints in the smallest unit; `clip`: 0.05 and `share`: "at_most_rate" unless given.
+ */
+export declare function prepareEraReport(issuer: string, issuedAt: bigint, card: string, round: string, data: EraData, metrics: Array<string>, names: Array<string>, multipliers: Array<number>, stakes: Array<bigint>, pot: bigint, clip?: number | undefined | null, threshold?: bigint | undefined | null, share?: 'whole_pot' | 'at_most_rate'): Promise<Prepared>
+
+/**
  * A consumer's order, to be signed by the consumer: `card` is the id (hex) of the issuer's own card, `algorithm` the
  * 32-byte hash of the module to run, `transactionReceipt` the JSON of eth_getTransactionReceipt.
  */
 export declare function prepareOrder(issuer: string, issuedAt: bigint, card: string, service: Service, algorithm: Uint8Array, transactionReceipt: string): Prepared
+
+/** The quantile (pinball) score of forecasts of the quantile at level `alpha`, in (0, 1). */
+export declare function quantileScore(observations: Float64Array, quantiles: Float64Array, alpha: number): Float64Array
 
 /**
  * Ranks in (0, 1), `(r - 0.5) / n`; NaN stays NaN. `method`, for equal values: "average" (tie-kept), "first"
  * (tie-broken), "min", "max" or "dense".
  */
 export declare function rank(values: Float64Array, method?: 'average' | 'first' | 'min' | 'max' | 'dense'): Float64Array
+
+/** The ranked log score of forecasts of ordered categories; `p` has shape `[n, categories]`. */
+export declare function rankedLogScore(categories: Uint32Array, p: Float64Array): Float64Array
 
 /** What is known of one receipt. */
 export interface ReceiptVerdict {
@@ -501,11 +840,50 @@ export declare function recoverAddress(digest: Uint8Array, signature: Uint8Array
  */
 export declare function regressionErrors(price: Float64Array, nextPrice: Float64Array, forecast: Float64Array, form: 'price' | 'relative_change'): Float64Array
 
+/** A bin of a reliability diagram. */
+export interface ReliabilityBin {
+  /** Forecasts in it. */
+  count: number
+  /** Their mean. */
+  forecast: number
+  /** Share of the events that happened. */
+  observed: number
+  /** Lower end of the 90 % consistency band; NaN without resamples. */
+  lower: number
+  /** Upper end of the band. */
+  upper: number
+}
+
+/**
+ * Forecast probabilities against observed shares in `bins` (10) equal bins, with consistency bands from `resamples`
+ * (1000) draws.
+ *
+ * `seed`: 32 bytes, zeros unless given; the same bands everywhere.
+ */
+export declare function reliabilityDiagram(events: Array<boolean>, p: Float64Array, bins?: number | undefined | null, resamples?: number | undefined | null, seed?: Uint8Array | undefined | null): Promise<Array<ReliabilityBin>>
+
+/** Recomputes an era report from its inputs: they must be those it commits to, and every score must come out the same. */
+export declare function replayEraReport(receipt: Uint8Array, data: EraData): Promise<void>
+
 /**
  * A model's reputation: the mean of its scores in the 365 days up to `today`. `days`: the day of each score, counted
  * from any fixed day.
  */
 export declare function reputation(days: Array<number>, scores: Float64Array, today: number): number
+
+/** What an approved item earns from an approval rate on. */
+export interface RewardTier {
+  /** Lowest approval rate of the tier, 0..=1. */
+  from: number
+  /** Reward of each approved item. */
+  reward: bigint
+}
+
+/**
+ * Robust Bayesian truth serum for yes or no and three people or more. `forecasts`: the share of yes that each expects,
+ * 0..=1.
+ */
+export declare function robustBayesianTruthSerum(answers: Array<boolean>, forecasts: Float64Array): Float64Array
 
 /**
  * Why a round of Numerai Signals is not staked: "no_prior_submission", "churn" (0.15 or more), "turnover" (0.25 or
@@ -529,6 +907,9 @@ export interface RoundSettlement {
   left: bigint
 }
 
+/** The ranked probability score of forecasts of ordered categories; `p` has shape `[n, categories]`. */
+export declare function rpsScore(categories: Uint32Array, p: Float64Array): Float64Array
+
 /** Metrics after each row, over the rows up to it. Inputs as for `directionMetrics`. */
 export declare function runningMetrics(truth: Array<boolean>, probUp: Float64Array): Array<DirectionMetrics>
 
@@ -549,6 +930,15 @@ export interface RunOutcome {
   /** The wall it ran behind: "process" or "in_process". */
   isolation: string
 }
+
+/**
+ * Scores every model in every era on every metric, on all cores and off the event loop.
+ *
+ * `metrics`: any of "corr", "mmc", "bmc", "cwmm", "fnc", "max_exposure", "exposure", "churn". `mode`: "per_model" gives a
+ * model that cannot be scored NaN and a reason, "strict" rejects, "compat" does as numerai-tools within each era.
+ * `onProgress(done, total)` is called between eras; once `cancel` is set the call ends with `cancelled`.
+ */
+export declare function scoreEras(data: EraData, metrics: Array<string>, mode?: 'strict' | 'per_model' | 'compat', cache?: FeatureCache | undefined | null, onProgress?: (done: number, total: number) => void, cancel?: CancelToken | undefined | null): Promise<EraScores>
 
 /**
  * Scores many models in one call, on another thread; the arrays are copied first.
@@ -575,6 +965,9 @@ export interface ScoreSummary {
   /** Correlation of each score with the one before, -1..=1. */
   autocorrelation: number
 }
+
+/** Scott's pi of two people's labels, codes below `labels`. */
+export declare function scottPi(a: Uint32Array, b: Uint32Array, labels: number): number
 
 /** The score of a season. `scores`: one per round, NaN where there is none; `stakes`: bigints, in wei. */
 export declare function seasonScore(scores: Array<number>, stakes: Array<bigint>): SeasonScore
@@ -608,6 +1001,16 @@ export interface Service {
   /** Who serves it and signs its fees; absent when no provider fee is asked. */
   provider?: string
 }
+
+/**
+ * Settles a labelling campaign in integers: builders submit items, validators review them, `pot + cuts == paid +
+ * remainder`.
+ *
+ * `collaterals`: what each participant staked, in the smallest unit, zero allowed; `items` in order of time, a later one with the
+ * same content is a duplicate; a review's validator is not the item's builder and reviews it once. A pot too small is
+ * split in proportion, by largest remainder.
+ */
+export declare function settleCampaign(terms: CampaignTerms, collaterals: Array<bigint>, items: Array<CampaignItem>, reviews: Array<CampaignReview>): CampaignSettlement
 
 /** A settled pot, in the smallest unit of its token: `pot + burned == paid + remainder`. */
 export interface Settlement {
@@ -691,11 +1094,20 @@ export interface SlotValues {
   values: Array<number>
 }
 
+/** The spherical score of forecasts of categories, -1..=0; `p` has shape `[n, categories]`. */
+export declare function sphericalScore(categories: Uint32Array, p: Float64Array): Float64Array
+
 /** The stake-weighted meta model, one value per row. `predictions`: shape `[n, models]`; `stakes`: one per model. */
 export declare function stakeWeight(predictions: Float64Array, stakes: Float64Array): Float64Array
 
 /** Summarises a model's scores by era; NaN where there is none. */
 export declare function summarize(scores: Float64Array): ScoreSummary
+
+/**
+ * Surrogate scores from noisy labels. `scores`: the score of each forecast if no came true and if yes did, shape
+ * `[n, 2]`, row-major; `noise`: the rates of a no turned to yes and of a yes turned to no.
+ */
+export declare function surrogateScores(scores: Float64Array, labels: Array<boolean>, noise: [number, number]): Float64Array
 
 /**
  * Payouts of a round of one of Numerai's tournaments, in integers.
@@ -742,6 +1154,9 @@ export interface TraderTerms {
 /** Turnover of two portfolios: half the sum of the absolute differences of their weights over the common ids. */
 export declare function turnover(firstIds: Array<string>, first: Float64Array, secondIds: Array<string>, second: Float64Array): number
 
+/** The threshold-weighted CRPS: both sides clipped to `lower..=upper`. */
+export declare function twcrpsEnsemble(observations: Float64Array, forecasts: Float64Array, lower: number, upper: number, estimator?: 'nrg' | 'fair' | 'pwm' | 'qd' | 'akr' | 'akr_circperm' | 'int', weights?: Float64Array | undefined | null): Promise<Float64Array>
+
 /**
  * Checks headers, ids and values of a submission; a fault's code is the prefix of numerai-tools' message:
  * invalid_submission_headers, invalid_submission_ids, invalid_submission_values.
@@ -764,6 +1179,12 @@ export interface ValidSubmission {
   invalidIds: Array<string>
 }
 
+/**
+ * The variogram score of order `p` (0.5). `observations`: shape `[n, dimensions]`; `forecasts`: `[n, members,
+ * dimensions]`; `weights`: `[dimensions, dimensions]`.
+ */
+export declare function variogramScore(observations: Float64Array, forecasts: Float64Array, dimensions: number, p?: number | undefined | null, weights?: Float64Array | undefined | null): Promise<Float64Array>
+
 /** What verifying a bundle found. */
 export interface Verdict {
   /** Digest of the bundle, as hex. */
@@ -778,6 +1199,9 @@ export interface Verdict {
  * Rejects with the first fault found; its `check` is "format", "digest", "signature", "link" or "evidence".
  */
 export declare function verifyBundle(bundle: Uint8Array): Promise<Verdict>
+
+/** Checks an era report: the issuer signed it, and every amount follows from the scores it states. */
+export declare function verifyEraReport(receipt: Uint8Array): EraReportVerdict
 
 /**
  * Checks that a transaction receipt (JSON of eth_getTransactionReceipt) shows a paid, unexpired order of this
@@ -794,8 +1218,14 @@ export declare function verifySignature(digest: Uint8Array, signature: Uint8Arra
 /** The version of the library. */
 export declare function version(): string
 
+/** The vertically re-scaled CRPS with weight 1 in `lower..=upper` and 0 elsewhere. */
+export declare function vrcrpsEnsemble(observations: Float64Array, forecasts: Float64Array, lower: number, upper: number, weights?: Float64Array | undefined | null): Promise<Float64Array>
+
 /** Worker agreement with aggregate: a majority vote, then one weighted by agreement with it. */
 export declare function wawa(tasks: Uint32Array, workers: Uint32Array, labels: Uint32Array): Promise<Aggregation>
+
+/** The weighted interval score of a median and central intervals; `lower` and `upper` have shape `[n, k]`, `alpha` `[k]`. */
+export declare function weightedIntervalScore(observations: Float64Array, median: Float64Array, lower: Float64Array, upper: Float64Array, alpha: Float64Array): Float64Array
 
 /** One entry of a row of weights or bonds. */
 export interface YumaEntry {

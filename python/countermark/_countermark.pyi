@@ -2,7 +2,7 @@ from _typeshed import Incomplete, SupportsGetItem, SupportsLenAndGetItem
 from numpy.typing import ArrayLike
 from typing import Any, SupportsFloat, SupportsIndex, final
 
-__all__ = ["Aggregation", "BrierDecomposition", "CancelToken", "ChurnAndTurnover", "CleanSubmission", "Contributions", "DieboldMariano", "DirectionMetrics", "EraData", "EraReportModel", "EraReportVerdict", "EraScores", "ErrorCode", "FeatureCache", "FeatureCorrelation", "FeatureExposure", "FeedAccuracy", "Limits", "MetricScore", "ModelScore", "OneHot", "OrderVerdict", "PairwiseCorrelation", "Prepared", "ReceiptVerdict", "ReliabilityBin", "RoundSettlement", "RunOutcome", "ScoreSummary", "SeasonScore", "SecretKey", "Service", "Settlement", "SettlementRow", "SignalsEra", "Slot", "SlotValues", "TournamentPayouts", "ValidSubmission", "Verdict", "YumaEpoch", "YumaNetwork", "YumaParameters", "_gaussian_columns", "_neutralize_columns", "_power_columns", "_rank_columns", "_worker_main", "account_score", "align", "alpha", "bayesian_truth_serum", "binary_log_score", "brier_decomposition", "brier_score", "categorical_log_score", "churn", "clean_submission", "cohen_kappa", "correlated_agreement", "correlation", "correlation_contribution", "correlation_contribution_with", "crps", "crps_ensemble", "crps_quantile", "dawid_skene", "determinant_mutual_information", "diebold_mariano", "direction_metrics", "eip191_digest", "energy_score", "ensemble_contribution", "ensemble_prediction", "ensemble_weights", "error_codes", "expected_calibration_error", "feature_exposures", "feature_neutral_corr", "feed_accuracy", "fleiss_kappa", "gaussian", "glad", "interval_score", "krippendorff_alpha", "log_score", "majority_vote", "max_churn_and_turnover", "max_feature_correlation", "mean_neutral_churn", "meta_portfolio_contribution", "murphy_diagram", "neutral_churn_penalty", "neutral_contribution", "neutral_correlation", "neutralize", "neutralized_weights", "normalize", "numerai_corr", "numerai_corr_with", "one_coin_dawid_skene", "one_hot_encode", "orthogonalize", "output_agreement", "owcrps_ensemble", "pairwise_correlation", "peer_truth_serum", "pit", "pit_ensemble", "pit_histogram", "power", "predictoor_profit", "prepare_agent", "prepare_era_report", "prepare_order", "quantile_score", "rank", "ranked_log_score", "recover_address", "regression_errors", "reliability_diagram", "replay_era_report", "reputation", "robust_bayesian_truth_serum", "round_disqualification", "rps_score", "run_algorithm", "running_metrics", "score_eras", "score_models", "scott_pi", "season_score", "settle_pot", "settle_round", "spherical_score", "stake_weight", "summarize", "surrogate_scores", "tournament_payouts", "trader_profit", "turnover", "twcrps_ensemble", "validate_submission", "variogram_score", "verify_bundle", "verify_era_report", "verify_order", "verify_signature", "version", "vrcrps_ensemble", "wawa", "weighted_interval_score", "yuma_epoch", "yuma_max_upscale", "zero_based_skill"]
+__all__ = ["Aggregation", "BrierDecomposition", "CampaignRow", "CampaignSettlement", "CampaignTerms", "CancelToken", "ChurnAndTurnover", "CleanSubmission", "Contributions", "DieboldMariano", "DirectionMetrics", "EraData", "EraReportModel", "EraReportVerdict", "EraScores", "ErrorCode", "FeatureCache", "FeatureCorrelation", "FeatureExposure", "FeedAccuracy", "Limits", "MetricScore", "ModelScore", "OneHot", "OrderVerdict", "PairwiseCorrelation", "Prepared", "ReceiptVerdict", "ReliabilityBin", "RoundSettlement", "RunOutcome", "ScoreSummary", "SeasonScore", "SecretKey", "Service", "Settlement", "SettlementRow", "SignalsEra", "Slot", "SlotValues", "TournamentPayouts", "ValidSubmission", "Verdict", "YumaEpoch", "YumaNetwork", "YumaParameters", "_gaussian_columns", "_neutralize_columns", "_power_columns", "_rank_columns", "_worker_main", "account_score", "align", "alpha", "bayesian_truth_serum", "binary_log_score", "brier_decomposition", "brier_score", "categorical_log_score", "churn", "clean_submission", "cohen_kappa", "correlated_agreement", "correlation", "correlation_contribution", "correlation_contribution_with", "crps", "crps_ensemble", "crps_quantile", "dawid_skene", "determinant_mutual_information", "diebold_mariano", "direction_metrics", "eip191_digest", "energy_score", "ensemble_contribution", "ensemble_prediction", "ensemble_weights", "error_codes", "expected_calibration_error", "feature_exposures", "feature_neutral_corr", "feed_accuracy", "fleiss_kappa", "gaussian", "glad", "interval_score", "krippendorff_alpha", "log_score", "majority_vote", "max_churn_and_turnover", "max_feature_correlation", "mean_neutral_churn", "meta_portfolio_contribution", "murphy_diagram", "neutral_churn_penalty", "neutral_contribution", "neutral_correlation", "neutralize", "neutralized_weights", "normalize", "numerai_corr", "numerai_corr_with", "one_coin_dawid_skene", "one_hot_encode", "orthogonalize", "output_agreement", "owcrps_ensemble", "pairwise_correlation", "peer_truth_serum", "pit", "pit_ensemble", "pit_histogram", "power", "predictoor_profit", "prepare_agent", "prepare_era_report", "prepare_order", "quantile_score", "rank", "ranked_log_score", "recover_address", "regression_errors", "reliability_diagram", "replay_era_report", "reputation", "robust_bayesian_truth_serum", "round_disqualification", "rps_score", "run_algorithm", "running_metrics", "score_eras", "score_models", "scott_pi", "season_score", "settle_campaign", "settle_pot", "settle_round", "spherical_score", "stake_weight", "summarize", "surrogate_scores", "tournament_payouts", "trader_profit", "turnover", "twcrps_ensemble", "validate_submission", "variogram_score", "verify_bundle", "verify_era_report", "verify_order", "verify_signature", "version", "vrcrps_ensemble", "wawa", "weighted_interval_score", "yuma_epoch", "yuma_max_upscale", "zero_based_skill"]
 
 @final
 class Aggregation:
@@ -64,6 +64,131 @@ class BrierDecomposition:
     def uncertainty(self, /) -> float:
         """
         The score of always forecasting the average.
+        """
+
+@final
+class CampaignRow:
+    """
+    What came of a participant.
+    """
+    def __repr__(self, /) -> str: ...
+    @property
+    def agreed(self, /) -> int:
+        """
+        Reviews that agree with what came of the item.
+        """
+    @property
+    def approved(self, /) -> int:
+        """
+        Items approved.
+        """
+    @property
+    def cut(self, /) -> int:
+        """
+        Cut from the collateral.
+        """
+    @property
+    def duplicates(self, /) -> int:
+        """
+        Items that were submitted before.
+        """
+    @property
+    def earned(self, /) -> int:
+        """
+        What items and reviews earn by the terms.
+        """
+    @property
+    def paid(self, /) -> int:
+        """
+        Paid out of the pot: `earned`, or its part of a pot that is too small.
+        """
+    @property
+    def rejected(self, /) -> int:
+        """
+        Items rejected.
+        """
+    @property
+    def reviews(self, /) -> int:
+        """
+        Reviews of decided items.
+        """
+    @property
+    def tier(self, /) -> int | None:
+        """
+        Index of the reward tier; None for a rate below the first, or nothing decided.
+        """
+
+@final
+class CampaignSettlement:
+    """
+    A settled campaign.
+    """
+    @property
+    def cuts(self, /) -> int:
+        """
+        Sum of what was cut.
+        """
+    @property
+    def items(self, /) -> list[str]:
+        """
+        What came of each item: "approved", "rejected", "undecided" or "duplicate".
+        """
+    @property
+    def paid(self, /) -> int:
+        """
+        Sum of what was paid.
+        """
+    @property
+    def remainder(self, /) -> int:
+        """
+        What is left of the pot and what was cut: the architect's.
+        """
+    @property
+    def rows(self, /) -> list[CampaignRow]:
+        """
+        One row for each participant.
+        """
+
+@final
+class CampaignTerms:
+    """
+    The architect's terms. Rates are parts of one, to the nearest 1e-9.
+    """
+    def __new__(cls, /, *, pot: SupportsIndex, quorum: SupportsIndex, approval: SupportsFloat | SupportsIndex, tiers: SupportsGetItem[int, tuple[SupportsFloat | SupportsIndex, SupportsIndex]], review_reward: SupportsIndex, builder_cut: tuple[SupportsFloat | SupportsIndex, SupportsFloat | SupportsIndex] = ..., validator_cut: tuple[SupportsFloat | SupportsIndex, SupportsFloat | SupportsIndex] = ...) -> CampaignTerms: ...
+    @property
+    def approval(self, /) -> float:
+        """
+        Part of its reviews that must approve an item, above 0, up to 1.
+        """
+    @property
+    def builder_cut(self, /) -> tuple[float, float]:
+        """
+        `(below, part)`: the part of the collateral that an approval rate below this costs a builder; 0 cuts nobody.
+        """
+    @property
+    def pot(self, /) -> int:
+        """
+        The architect's budget.
+        """
+    @property
+    def quorum(self, /) -> int:
+        """
+        Reviews an item needs before it is approved or rejected, 1 or more.
+        """
+    @property
+    def review_reward(self, /) -> int:
+        """
+        Reward of a review that agrees with what came of the item.
+        """
+    @property
+    def tiers(self, /) -> list[tuple[float, int]]:
+        """
+        `(from, reward)` by rising approval rate and not falling reward; a rate below the first earns nothing.
+        """
+    @property
+    def validator_cut(self, /) -> tuple[float, float]:
+        """
+        The same for the share of a validator's reviews that agree.
         """
 
 @final
@@ -1867,6 +1992,16 @@ def scott_pi(a: Incomplete, b: Incomplete, labels: SupportsIndex) -> float:
 def season_score(scores: SupportsGetItem[int, SupportsFloat | SupportsIndex], stakes: SupportsGetItem[int, SupportsIndex]) -> SeasonScore:
     """
     The score of a season. `scores`: one per round, NaN where there is none; `stakes`: ints, in wei.
+    """
+
+def settle_campaign(terms: CampaignTerms, collaterals: SupportsGetItem[int, SupportsIndex], items: SupportsGetItem[int, tuple[SupportsIndex, SupportsGetItem[int, SupportsIndex]]], reviews: SupportsGetItem[int, tuple[SupportsIndex, SupportsIndex, bool]]) -> CampaignSettlement:
+    """
+    Settles a labelling campaign in integers: builders submit items, validators review them, `pot + cuts == paid +
+    remainder`.
+
+    `collaterals`: what each participant staked, in the smallest unit, zero allowed; `items`: `(builder, content)` with 32 bytes of content, in order of time, a later one with the
+    same content is a duplicate; `reviews`: `(item, validator, approve)`, the validator is not the item's builder and reviews it once. A pot too small is
+    split in proportion, by largest remainder.
     """
 
 def settle_pot(pot: SupportsIndex, scores: SupportsGetItem[int, SupportsFloat | SupportsIndex], stakes: SupportsGetItem[int, SupportsIndex], clip: SupportsFloat | SupportsIndex, threshold: SupportsIndex | None, share: str) -> Settlement:

@@ -414,7 +414,13 @@ fileprivate final class UniffiHandleMap<T>: @unchecked Sendable {
 
 
 // Public interface members begin here.
-
+// Magic number for the Rust proxy to call using the same mechanism as every other method,
+// to free the callback once it's dropped by Rust.
+private let IDX_CALLBACK_FREE: Int32 = 0
+// Callback return codes
+private let UNIFFI_CALLBACK_SUCCESS: Int32 = 0
+private let UNIFFI_CALLBACK_ERROR: Int32 = 1
+private let UNIFFI_CALLBACK_UNEXPECTED_ERROR: Int32 = 2
 
 #if swift(>=5.8)
 @_documentation(visibility: private)
@@ -1015,6 +1021,544 @@ public func FfiConverterTypeCountermarkError__as_error_lower(_ value: Countermar
 
 
 /**
+ * What is scored: one row per scored item, in any order of eras. Arrays are copied once.
+ */
+public protocol EraDataProtocol: AnyObject, Sendable {
+
+}
+/**
+ * What is scored: one row per scored item, in any order of eras. Arrays are copied once.
+ */
+open class EraData: EraDataProtocol, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_countermark_mobile_fn_clone_eradata(self.handle, $0) }
+    }
+    /**
+     * `predictions`: shape `[n, models]`; `target`, `meta_model`, `benchmark`: `[n]`; `features`: `[n, features]`; `eras`
+     * (null: one era) and `ids` (for churn): one for each row.
+     */
+public convenience init(predictions: Data, target: Data, eras: EraNames?, ids: [String]?, metaModel: Data?, benchmark: Data?, features: Data?)throws  {
+    let handle =
+        try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_constructor_eradata_new(
+        FfiConverterData.lower(predictions),
+        FfiConverterData.lower(target),
+        FfiConverterOptionTypeEraNames.lower(eras),
+        FfiConverterOptionSequenceString.lower(ids),
+        FfiConverterOptionData.lower(metaModel),
+        FfiConverterOptionData.lower(benchmark),
+        FfiConverterOptionData.lower(features),$0
+    )
+}
+    self.init(unsafeFromHandle: handle)
+}
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_countermark_mobile_fn_free_eradata(handle, $0) }
+    }
+
+
+
+
+
+
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeEraData: FfiConverter {
+    typealias FfiType = UInt64
+    typealias SwiftType = EraData
+
+    public static func lift(_ handle: UInt64) throws -> EraData {
+        return EraData(unsafeFromHandle: handle)
+    }
+
+    public static func lower(_ value: EraData) -> UInt64 {
+        return value.uniffiCloneHandle()
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> EraData {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: EraData, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeEraData_lift(_ handle: UInt64) throws -> EraData {
+    return try FfiConverterTypeEraData.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeEraData_lower(_ value: EraData) -> UInt64 {
+    return FfiConverterTypeEraData.lower(value)
+}
+
+
+
+
+
+
+/**
+ * Scores by era, model and metric.
+ */
+public protocol EraScoresProtocol: AnyObject, Sendable {
+
+    /**
+     * Names of the eras, in order.
+     */
+    func eras()  -> [String]
+
+    /**
+     * Why nobody has a score in an era, as text.
+     */
+    func error(era: UInt32)  -> String?
+
+    /**
+     * Names of the metrics.
+     */
+    func metrics()  -> [String]
+
+    /**
+     * Number of models.
+     */
+    func models()  -> UInt32
+
+    /**
+     * Why a model has no score in an era, as an error code; null where it has one.
+     */
+    func reason(era: UInt32, model: UInt32)  -> String?
+
+    /**
+     * All scores, shape `[eras, models, metrics]`; NaN where there is none.
+     */
+    func scores()  -> [Double]
+
+    /**
+     * Settles a pot on the mean scores, in integers. `multipliers`: one per metric; `stakes`, `pot`, `threshold`: decimal
+     * text, in the smallest unit; `share`: `whole_pot` or `at_most_rate`.
+     */
+    func settle(multipliers: [Double], stakes: [String], pot: String, clip: Double, threshold: String?, share: String) throws  -> Settlement
+
+    /**
+     * Mean, standard deviation, Sharpe ratio, drawdown and autocorrelation over the eras.
+     */
+    func summary(model: UInt32, metric: UInt32)  -> ScoreSummary
+
+}
+/**
+ * Scores by era, model and metric.
+ */
+open class EraScores: EraScoresProtocol, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_countermark_mobile_fn_clone_erascores(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_countermark_mobile_fn_free_erascores(handle, $0) }
+    }
+
+
+
+
+    /**
+     * Names of the eras, in order.
+     */
+open func eras() -> [String]  {
+    return try!  FfiConverterSequenceString.lift(try! rustCall() {
+    uniffi_countermark_mobile_fn_method_erascores_eras(
+            self.uniffiCloneHandle(),$0
+    )
+})
+}
+
+    /**
+     * Why nobody has a score in an era, as text.
+     */
+open func error(era: UInt32) -> String?  {
+    return try!  FfiConverterOptionString.lift(try! rustCall() {
+    uniffi_countermark_mobile_fn_method_erascores_error(
+            self.uniffiCloneHandle(),
+        FfiConverterUInt32.lower(era),$0
+    )
+})
+}
+
+    /**
+     * Names of the metrics.
+     */
+open func metrics() -> [String]  {
+    return try!  FfiConverterSequenceString.lift(try! rustCall() {
+    uniffi_countermark_mobile_fn_method_erascores_metrics(
+            self.uniffiCloneHandle(),$0
+    )
+})
+}
+
+    /**
+     * Number of models.
+     */
+open func models() -> UInt32  {
+    return try!  FfiConverterUInt32.lift(try! rustCall() {
+    uniffi_countermark_mobile_fn_method_erascores_models(
+            self.uniffiCloneHandle(),$0
+    )
+})
+}
+
+    /**
+     * Why a model has no score in an era, as an error code; null where it has one.
+     */
+open func reason(era: UInt32, model: UInt32) -> String?  {
+    return try!  FfiConverterOptionString.lift(try! rustCall() {
+    uniffi_countermark_mobile_fn_method_erascores_reason(
+            self.uniffiCloneHandle(),
+        FfiConverterUInt32.lower(era),
+        FfiConverterUInt32.lower(model),$0
+    )
+})
+}
+
+    /**
+     * All scores, shape `[eras, models, metrics]`; NaN where there is none.
+     */
+open func scores() -> [Double]  {
+    return try!  FfiConverterSequenceDouble.lift(try! rustCall() {
+    uniffi_countermark_mobile_fn_method_erascores_scores(
+            self.uniffiCloneHandle(),$0
+    )
+})
+}
+
+    /**
+     * Settles a pot on the mean scores, in integers. `multipliers`: one per metric; `stakes`, `pot`, `threshold`: decimal
+     * text, in the smallest unit; `share`: `whole_pot` or `at_most_rate`.
+     */
+open func settle(multipliers: [Double], stakes: [String], pot: String, clip: Double, threshold: String?, share: String)throws  -> Settlement  {
+    return try  FfiConverterTypeSettlement_lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_method_erascores_settle(
+            self.uniffiCloneHandle(),
+        FfiConverterSequenceDouble.lower(multipliers),
+        FfiConverterSequenceString.lower(stakes),
+        FfiConverterString.lower(pot),
+        FfiConverterDouble.lower(clip),
+        FfiConverterOptionString.lower(threshold),
+        FfiConverterString.lower(share),$0
+    )
+})
+}
+
+    /**
+     * Mean, standard deviation, Sharpe ratio, drawdown and autocorrelation over the eras.
+     */
+open func summary(model: UInt32, metric: UInt32) -> ScoreSummary  {
+    return try!  FfiConverterTypeScoreSummary_lift(try! rustCall() {
+    uniffi_countermark_mobile_fn_method_erascores_summary(
+            self.uniffiCloneHandle(),
+        FfiConverterUInt32.lower(model),
+        FfiConverterUInt32.lower(metric),$0
+    )
+})
+}
+
+
+
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeEraScores: FfiConverter {
+    typealias FfiType = UInt64
+    typealias SwiftType = EraScores
+
+    public static func lift(_ handle: UInt64) throws -> EraScores {
+        return EraScores(unsafeFromHandle: handle)
+    }
+
+    public static func lower(_ value: EraScores) -> UInt64 {
+        return value.uniffiCloneHandle()
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> EraScores {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: EraScores, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeEraScores_lift(_ handle: UInt64) throws -> EraScores {
+    return try FfiConverterTypeEraScores.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeEraScores_lower(_ value: EraScores) -> UInt64 {
+    return FfiConverterTypeEraScores.lower(value)
+}
+
+
+
+
+
+
+/**
+ * Factored features by content: the same features again are not factored again.
+ */
+public protocol FeatureCacheProtocol: AnyObject, Sendable {
+
+    /**
+     * Bytes kept.
+     */
+    func bytes()  -> UInt64
+
+    /**
+     * How often a call found its features here.
+     */
+    func hits()  -> UInt64
+
+}
+/**
+ * Factored features by content: the same features again are not factored again.
+ */
+open class FeatureCache: FeatureCacheProtocol, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_countermark_mobile_fn_clone_featurecache(self.handle, $0) }
+    }
+    /**
+     * Keeps at most `mebibytes`.
+     */
+public convenience init(mebibytes: UInt32) {
+    let handle =
+        try! rustCall() {
+    uniffi_countermark_mobile_fn_constructor_featurecache_new(
+        FfiConverterUInt32.lower(mebibytes),$0
+    )
+}
+    self.init(unsafeFromHandle: handle)
+}
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_countermark_mobile_fn_free_featurecache(handle, $0) }
+    }
+
+
+
+
+    /**
+     * Bytes kept.
+     */
+open func bytes() -> UInt64  {
+    return try!  FfiConverterUInt64.lift(try! rustCall() {
+    uniffi_countermark_mobile_fn_method_featurecache_bytes(
+            self.uniffiCloneHandle(),$0
+    )
+})
+}
+
+    /**
+     * How often a call found its features here.
+     */
+open func hits() -> UInt64  {
+    return try!  FfiConverterUInt64.lift(try! rustCall() {
+    uniffi_countermark_mobile_fn_method_featurecache_hits(
+            self.uniffiCloneHandle(),$0
+    )
+})
+}
+
+
+
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeFeatureCache: FfiConverter {
+    typealias FfiType = UInt64
+    typealias SwiftType = FeatureCache
+
+    public static func lift(_ handle: UInt64) throws -> FeatureCache {
+        return FeatureCache(unsafeFromHandle: handle)
+    }
+
+    public static func lower(_ value: FeatureCache) -> UInt64 {
+        return value.uniffiCloneHandle()
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> FeatureCache {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: FeatureCache, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeFeatureCache_lift(_ handle: UInt64) throws -> FeatureCache {
+    return try FfiConverterTypeFeatureCache.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeFeatureCache_lower(_ value: FeatureCache) -> UInt64 {
+    return FfiConverterTypeFeatureCache.lower(value)
+}
+
+
+
+
+
+
+/**
  * A statement on its way through a wallet: what to sign, and what the signature is put to.
  */
 public protocol PreparedProtocol: AnyObject, Sendable {
@@ -1535,6 +2079,590 @@ public func FfiConverterTypeAggregation_lower(_ value: Aggregation) -> RustBuffe
 
 
 /**
+ * The parts of a mean Brier score: `reliability - resolution + uncertainty`.
+ */
+public struct BrierDecomposition: Equatable, Hashable {
+    /**
+     * How far forecasts are from what happened when they were made.
+     */
+    public var reliability: Double
+    /**
+     * How far what happened differs from the average where forecasts differ.
+     */
+    public var resolution: Double
+    /**
+     * The score of always forecasting the average.
+     */
+    public var uncertainty: Double
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * How far forecasts are from what happened when they were made.
+         */reliability: Double,
+        /**
+         * How far what happened differs from the average where forecasts differ.
+         */resolution: Double,
+        /**
+         * The score of always forecasting the average.
+         */uncertainty: Double) {
+        self.reliability = reliability
+        self.resolution = resolution
+        self.uncertainty = uncertainty
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension BrierDecomposition: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeBrierDecomposition: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> BrierDecomposition {
+        return
+            try BrierDecomposition(
+                reliability: FfiConverterDouble.read(from: &buf),
+                resolution: FfiConverterDouble.read(from: &buf),
+                uncertainty: FfiConverterDouble.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: BrierDecomposition, into buf: inout [UInt8]) {
+        FfiConverterDouble.write(value.reliability, into: &buf)
+        FfiConverterDouble.write(value.resolution, into: &buf)
+        FfiConverterDouble.write(value.uncertainty, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeBrierDecomposition_lift(_ buf: RustBuffer) throws -> BrierDecomposition {
+    return try FfiConverterTypeBrierDecomposition.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeBrierDecomposition_lower(_ value: BrierDecomposition) -> RustBuffer {
+    return FfiConverterTypeBrierDecomposition.lower(value)
+}
+
+
+/**
+ * An item as it was submitted.
+ */
+public struct CampaignItem: Equatable, Hashable {
+    /**
+     * Who submitted it: an index of the collaterals.
+     */
+    public var builder: UInt32
+    /**
+     * Digest of its canonical form, 32 bytes.
+     */
+    public var content: Data
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Who submitted it: an index of the collaterals.
+         */builder: UInt32,
+        /**
+         * Digest of its canonical form, 32 bytes.
+         */content: Data) {
+        self.builder = builder
+        self.content = content
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension CampaignItem: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCampaignItem: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CampaignItem {
+        return
+            try CampaignItem(
+                builder: FfiConverterUInt32.read(from: &buf),
+                content: FfiConverterData.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: CampaignItem, into buf: inout [UInt8]) {
+        FfiConverterUInt32.write(value.builder, into: &buf)
+        FfiConverterData.write(value.content, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCampaignItem_lift(_ buf: RustBuffer) throws -> CampaignItem {
+    return try FfiConverterTypeCampaignItem.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCampaignItem_lower(_ value: CampaignItem) -> RustBuffer {
+    return FfiConverterTypeCampaignItem.lower(value)
+}
+
+
+/**
+ * A validator's view of an item.
+ */
+public struct CampaignReview: Equatable, Hashable {
+    /**
+     * Index of the item.
+     */
+    public var item: UInt32
+    /**
+     * Who reviewed it: an index of the collaterals.
+     */
+    public var validator: UInt32
+    /**
+     * Whether the validator approves.
+     */
+    public var approve: Bool
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Index of the item.
+         */item: UInt32,
+        /**
+         * Who reviewed it: an index of the collaterals.
+         */validator: UInt32,
+        /**
+         * Whether the validator approves.
+         */approve: Bool) {
+        self.item = item
+        self.validator = validator
+        self.approve = approve
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension CampaignReview: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCampaignReview: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CampaignReview {
+        return
+            try CampaignReview(
+                item: FfiConverterUInt32.read(from: &buf),
+                validator: FfiConverterUInt32.read(from: &buf),
+                approve: FfiConverterBool.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: CampaignReview, into buf: inout [UInt8]) {
+        FfiConverterUInt32.write(value.item, into: &buf)
+        FfiConverterUInt32.write(value.validator, into: &buf)
+        FfiConverterBool.write(value.approve, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCampaignReview_lift(_ buf: RustBuffer) throws -> CampaignReview {
+    return try FfiConverterTypeCampaignReview.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCampaignReview_lower(_ value: CampaignReview) -> RustBuffer {
+    return FfiConverterTypeCampaignReview.lower(value)
+}
+
+
+/**
+ * What came of a participant.
+ */
+public struct CampaignRow: Equatable, Hashable {
+    /**
+     * Items approved.
+     */
+    public var approved: UInt32
+    /**
+     * Items rejected.
+     */
+    public var rejected: UInt32
+    /**
+     * Items that were submitted before.
+     */
+    public var duplicates: UInt32
+    /**
+     * Index of the reward tier; null for a rate below the first, or nothing decided.
+     */
+    public var tier: UInt32?
+    /**
+     * Reviews of decided items.
+     */
+    public var reviews: UInt32
+    /**
+     * Reviews that agree with what came of the item.
+     */
+    public var agreed: UInt32
+    /**
+     * What items and reviews earn by the terms.
+     */
+    public var earned: String
+    /**
+     * Paid out of the pot: `earned`, or its part of a pot that is too small.
+     */
+    public var paid: String
+    /**
+     * Cut from the collateral.
+     */
+    public var cut: String
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Items approved.
+         */approved: UInt32,
+        /**
+         * Items rejected.
+         */rejected: UInt32,
+        /**
+         * Items that were submitted before.
+         */duplicates: UInt32,
+        /**
+         * Index of the reward tier; null for a rate below the first, or nothing decided.
+         */tier: UInt32?,
+        /**
+         * Reviews of decided items.
+         */reviews: UInt32,
+        /**
+         * Reviews that agree with what came of the item.
+         */agreed: UInt32,
+        /**
+         * What items and reviews earn by the terms.
+         */earned: String,
+        /**
+         * Paid out of the pot: `earned`, or its part of a pot that is too small.
+         */paid: String,
+        /**
+         * Cut from the collateral.
+         */cut: String) {
+        self.approved = approved
+        self.rejected = rejected
+        self.duplicates = duplicates
+        self.tier = tier
+        self.reviews = reviews
+        self.agreed = agreed
+        self.earned = earned
+        self.paid = paid
+        self.cut = cut
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension CampaignRow: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCampaignRow: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CampaignRow {
+        return
+            try CampaignRow(
+                approved: FfiConverterUInt32.read(from: &buf),
+                rejected: FfiConverterUInt32.read(from: &buf),
+                duplicates: FfiConverterUInt32.read(from: &buf),
+                tier: FfiConverterOptionUInt32.read(from: &buf),
+                reviews: FfiConverterUInt32.read(from: &buf),
+                agreed: FfiConverterUInt32.read(from: &buf),
+                earned: FfiConverterString.read(from: &buf),
+                paid: FfiConverterString.read(from: &buf),
+                cut: FfiConverterString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: CampaignRow, into buf: inout [UInt8]) {
+        FfiConverterUInt32.write(value.approved, into: &buf)
+        FfiConverterUInt32.write(value.rejected, into: &buf)
+        FfiConverterUInt32.write(value.duplicates, into: &buf)
+        FfiConverterOptionUInt32.write(value.tier, into: &buf)
+        FfiConverterUInt32.write(value.reviews, into: &buf)
+        FfiConverterUInt32.write(value.agreed, into: &buf)
+        FfiConverterString.write(value.earned, into: &buf)
+        FfiConverterString.write(value.paid, into: &buf)
+        FfiConverterString.write(value.cut, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCampaignRow_lift(_ buf: RustBuffer) throws -> CampaignRow {
+    return try FfiConverterTypeCampaignRow.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCampaignRow_lower(_ value: CampaignRow) -> RustBuffer {
+    return FfiConverterTypeCampaignRow.lower(value)
+}
+
+
+/**
+ * A settled campaign.
+ */
+public struct CampaignSettlement: Equatable, Hashable {
+    /**
+     * One row for each participant.
+     */
+    public var rows: [CampaignRow]
+    /**
+     * What came of each item: `approved`, `rejected`, `undecided` or `duplicate`.
+     */
+    public var items: [String]
+    /**
+     * Sum of what was paid.
+     */
+    public var paid: String
+    /**
+     * Sum of what was cut.
+     */
+    public var cuts: String
+    /**
+     * What is left of the pot and what was cut: the architect's.
+     */
+    public var remainder: String
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * One row for each participant.
+         */rows: [CampaignRow],
+        /**
+         * What came of each item: `approved`, `rejected`, `undecided` or `duplicate`.
+         */items: [String],
+        /**
+         * Sum of what was paid.
+         */paid: String,
+        /**
+         * Sum of what was cut.
+         */cuts: String,
+        /**
+         * What is left of the pot and what was cut: the architect's.
+         */remainder: String) {
+        self.rows = rows
+        self.items = items
+        self.paid = paid
+        self.cuts = cuts
+        self.remainder = remainder
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension CampaignSettlement: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCampaignSettlement: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CampaignSettlement {
+        return
+            try CampaignSettlement(
+                rows: FfiConverterSequenceTypeCampaignRow.read(from: &buf),
+                items: FfiConverterSequenceString.read(from: &buf),
+                paid: FfiConverterString.read(from: &buf),
+                cuts: FfiConverterString.read(from: &buf),
+                remainder: FfiConverterString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: CampaignSettlement, into buf: inout [UInt8]) {
+        FfiConverterSequenceTypeCampaignRow.write(value.rows, into: &buf)
+        FfiConverterSequenceString.write(value.items, into: &buf)
+        FfiConverterString.write(value.paid, into: &buf)
+        FfiConverterString.write(value.cuts, into: &buf)
+        FfiConverterString.write(value.remainder, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCampaignSettlement_lift(_ buf: RustBuffer) throws -> CampaignSettlement {
+    return try FfiConverterTypeCampaignSettlement.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCampaignSettlement_lower(_ value: CampaignSettlement) -> RustBuffer {
+    return FfiConverterTypeCampaignSettlement.lower(value)
+}
+
+
+/**
+ * The architect's terms. Rates are parts of one, to the nearest 1e-9.
+ */
+public struct CampaignTerms: Equatable, Hashable {
+    /**
+     * The architect's budget.
+     */
+    public var pot: String
+    /**
+     * Reviews an item needs before it is approved or rejected, 1 or more.
+     */
+    public var quorum: UInt32
+    /**
+     * Part of its reviews that must approve an item, above 0, up to 1.
+     */
+    public var approval: Double
+    /**
+     * Tiers by rising approval rate and not falling reward; a rate below the first earns nothing.
+     */
+    public var tiers: [RewardTier]
+    /**
+     * Reward of a review that agrees with what came of the item.
+     */
+    public var reviewReward: String
+    /**
+     * For a builder's approval rate.
+     */
+    public var builderCut: CollateralCut
+    /**
+     * For the share of a validator's reviews that agree.
+     */
+    public var validatorCut: CollateralCut
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The architect's budget.
+         */pot: String,
+        /**
+         * Reviews an item needs before it is approved or rejected, 1 or more.
+         */quorum: UInt32,
+        /**
+         * Part of its reviews that must approve an item, above 0, up to 1.
+         */approval: Double,
+        /**
+         * Tiers by rising approval rate and not falling reward; a rate below the first earns nothing.
+         */tiers: [RewardTier],
+        /**
+         * Reward of a review that agrees with what came of the item.
+         */reviewReward: String,
+        /**
+         * For a builder's approval rate.
+         */builderCut: CollateralCut,
+        /**
+         * For the share of a validator's reviews that agree.
+         */validatorCut: CollateralCut) {
+        self.pot = pot
+        self.quorum = quorum
+        self.approval = approval
+        self.tiers = tiers
+        self.reviewReward = reviewReward
+        self.builderCut = builderCut
+        self.validatorCut = validatorCut
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension CampaignTerms: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCampaignTerms: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CampaignTerms {
+        return
+            try CampaignTerms(
+                pot: FfiConverterString.read(from: &buf),
+                quorum: FfiConverterUInt32.read(from: &buf),
+                approval: FfiConverterDouble.read(from: &buf),
+                tiers: FfiConverterSequenceTypeRewardTier.read(from: &buf),
+                reviewReward: FfiConverterString.read(from: &buf),
+                builderCut: FfiConverterTypeCollateralCut.read(from: &buf),
+                validatorCut: FfiConverterTypeCollateralCut.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: CampaignTerms, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.pot, into: &buf)
+        FfiConverterUInt32.write(value.quorum, into: &buf)
+        FfiConverterDouble.write(value.approval, into: &buf)
+        FfiConverterSequenceTypeRewardTier.write(value.tiers, into: &buf)
+        FfiConverterString.write(value.reviewReward, into: &buf)
+        FfiConverterTypeCollateralCut.write(value.builderCut, into: &buf)
+        FfiConverterTypeCollateralCut.write(value.validatorCut, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCampaignTerms_lift(_ buf: RustBuffer) throws -> CampaignTerms {
+    return try FfiConverterTypeCampaignTerms.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCampaignTerms_lower(_ value: CampaignTerms) -> RustBuffer {
+    return FfiConverterTypeCampaignTerms.lower(value)
+}
+
+
+/**
  * How much a submission differs from earlier ones.
  */
 public struct ChurnAndTurnover: Equatable, Hashable {
@@ -1673,6 +2801,75 @@ public func FfiConverterTypeCleanSubmission_lower(_ value: CleanSubmission) -> R
 
 
 /**
+ * The part of the collateral that bad work costs.
+ */
+public struct CollateralCut: Equatable, Hashable {
+    /**
+     * A rate below this is bad work, 0..=1; 0 cuts nobody.
+     */
+    public var below: Double
+    /**
+     * Part of the collateral that is cut, 0..=1.
+     */
+    public var part: Double
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * A rate below this is bad work, 0..=1; 0 cuts nobody.
+         */below: Double,
+        /**
+         * Part of the collateral that is cut, 0..=1.
+         */part: Double) {
+        self.below = below
+        self.part = part
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension CollateralCut: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCollateralCut: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CollateralCut {
+        return
+            try CollateralCut(
+                below: FfiConverterDouble.read(from: &buf),
+                part: FfiConverterDouble.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: CollateralCut, into buf: inout [UInt8]) {
+        FfiConverterDouble.write(value.below, into: &buf)
+        FfiConverterDouble.write(value.part, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCollateralCut_lift(_ buf: RustBuffer) throws -> CollateralCut {
+    return try FfiConverterTypeCollateralCut.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCollateralCut_lower(_ value: CollateralCut) -> RustBuffer {
+    return FfiConverterTypeCollateralCut.lower(value)
+}
+
+
+/**
  * What each model adds.
  */
 public struct Contributions: Equatable, Hashable {
@@ -1738,6 +2935,85 @@ public func FfiConverterTypeContributions_lift(_ buf: RustBuffer) throws -> Cont
 #endif
 public func FfiConverterTypeContributions_lower(_ value: Contributions) -> RustBuffer {
     return FfiConverterTypeContributions.lower(value)
+}
+
+
+/**
+ * The test of Diebold and Mariano.
+ */
+public struct DieboldMariano: Equatable, Hashable {
+    /**
+     * Mean of the first scores less the second: below 0 where the first forecaster is better.
+     */
+    public var meanDifference: Double
+    /**
+     * The corrected statistic.
+     */
+    public var statistic: Double
+    /**
+     * Probability of a statistic as large in size if both were equally good.
+     */
+    public var pValue: Double
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Mean of the first scores less the second: below 0 where the first forecaster is better.
+         */meanDifference: Double,
+        /**
+         * The corrected statistic.
+         */statistic: Double,
+        /**
+         * Probability of a statistic as large in size if both were equally good.
+         */pValue: Double) {
+        self.meanDifference = meanDifference
+        self.statistic = statistic
+        self.pValue = pValue
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension DieboldMariano: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeDieboldMariano: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> DieboldMariano {
+        return
+            try DieboldMariano(
+                meanDifference: FfiConverterDouble.read(from: &buf),
+                statistic: FfiConverterDouble.read(from: &buf),
+                pValue: FfiConverterDouble.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: DieboldMariano, into buf: inout [UInt8]) {
+        FfiConverterDouble.write(value.meanDifference, into: &buf)
+        FfiConverterDouble.write(value.statistic, into: &buf)
+        FfiConverterDouble.write(value.pValue, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDieboldMariano_lift(_ buf: RustBuffer) throws -> DieboldMariano {
+    return try FfiConverterTypeDieboldMariano.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDieboldMariano_lower(_ value: DieboldMariano) -> RustBuffer {
+    return FfiConverterTypeDieboldMariano.lower(value)
 }
 
 
@@ -1857,6 +3133,214 @@ public func FfiConverterTypeDirectionMetrics_lift(_ buf: RustBuffer) throws -> D
 #endif
 public func FfiConverterTypeDirectionMetrics_lower(_ value: DirectionMetrics) -> RustBuffer {
     return FfiConverterTypeDirectionMetrics.lower(value)
+}
+
+
+/**
+ * What an era report states of one model.
+ */
+public struct EraReportModel: Equatable, Hashable {
+    /**
+     * Its name.
+     */
+    public var name: String
+    /**
+     * What it was settled on.
+     */
+    public var score: Double
+    /**
+     * What was staked on it.
+     */
+    public var stake: String
+    /**
+     * What it is paid.
+     */
+    public var payout: String
+    /**
+     * What is taken from its stake.
+     */
+    public var burned: String
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Its name.
+         */name: String,
+        /**
+         * What it was settled on.
+         */score: Double,
+        /**
+         * What was staked on it.
+         */stake: String,
+        /**
+         * What it is paid.
+         */payout: String,
+        /**
+         * What is taken from its stake.
+         */burned: String) {
+        self.name = name
+        self.score = score
+        self.stake = stake
+        self.payout = payout
+        self.burned = burned
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension EraReportModel: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeEraReportModel: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> EraReportModel {
+        return
+            try EraReportModel(
+                name: FfiConverterString.read(from: &buf),
+                score: FfiConverterDouble.read(from: &buf),
+                stake: FfiConverterString.read(from: &buf),
+                payout: FfiConverterString.read(from: &buf),
+                burned: FfiConverterString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: EraReportModel, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.name, into: &buf)
+        FfiConverterDouble.write(value.score, into: &buf)
+        FfiConverterString.write(value.stake, into: &buf)
+        FfiConverterString.write(value.payout, into: &buf)
+        FfiConverterString.write(value.burned, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeEraReportModel_lift(_ buf: RustBuffer) throws -> EraReportModel {
+    return try FfiConverterTypeEraReportModel.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeEraReportModel_lower(_ value: EraReportModel) -> RustBuffer {
+    return FfiConverterTypeEraReportModel.lower(value)
+}
+
+
+/**
+ * An era report that was checked.
+ */
+public struct EraReportVerdict: Equatable, Hashable {
+    /**
+     * Who signed it.
+     */
+    public var issuer: String
+    /**
+     * Name of the round.
+     */
+    public var round: String
+    /**
+     * Names of the eras.
+     */
+    public var eras: [String]
+    /**
+     * The models.
+     */
+    public var models: [EraReportModel]
+    /**
+     * Sum of the payouts.
+     */
+    public var paid: String
+    /**
+     * `pot + burned - paid`.
+     */
+    public var remainder: String
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Who signed it.
+         */issuer: String,
+        /**
+         * Name of the round.
+         */round: String,
+        /**
+         * Names of the eras.
+         */eras: [String],
+        /**
+         * The models.
+         */models: [EraReportModel],
+        /**
+         * Sum of the payouts.
+         */paid: String,
+        /**
+         * `pot + burned - paid`.
+         */remainder: String) {
+        self.issuer = issuer
+        self.round = round
+        self.eras = eras
+        self.models = models
+        self.paid = paid
+        self.remainder = remainder
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension EraReportVerdict: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeEraReportVerdict: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> EraReportVerdict {
+        return
+            try EraReportVerdict(
+                issuer: FfiConverterString.read(from: &buf),
+                round: FfiConverterString.read(from: &buf),
+                eras: FfiConverterSequenceString.read(from: &buf),
+                models: FfiConverterSequenceTypeEraReportModel.read(from: &buf),
+                paid: FfiConverterString.read(from: &buf),
+                remainder: FfiConverterString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: EraReportVerdict, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.issuer, into: &buf)
+        FfiConverterString.write(value.round, into: &buf)
+        FfiConverterSequenceString.write(value.eras, into: &buf)
+        FfiConverterSequenceTypeEraReportModel.write(value.models, into: &buf)
+        FfiConverterString.write(value.paid, into: &buf)
+        FfiConverterString.write(value.remainder, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeEraReportVerdict_lift(_ buf: RustBuffer) throws -> EraReportVerdict {
+    return try FfiConverterTypeEraReportVerdict.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeEraReportVerdict_lower(_ value: EraReportVerdict) -> RustBuffer {
+    return FfiConverterTypeEraReportVerdict.lower(value)
 }
 
 
@@ -1995,6 +3479,95 @@ public func FfiConverterTypeFeatureCorrelation_lift(_ buf: RustBuffer) throws ->
 #endif
 public func FfiConverterTypeFeatureCorrelation_lower(_ value: FeatureCorrelation) -> RustBuffer {
     return FfiConverterTypeFeatureCorrelation.lower(value)
+}
+
+
+/**
+ * How much a model leans on single features.
+ */
+public struct FeatureExposure: Equatable, Hashable {
+    /**
+     * The largest absolute correlation with a feature; NaN where there is a reason.
+     */
+    public var max: Double
+    /**
+     * Its feature, the first of equals.
+     */
+    public var feature: UInt32?
+    /**
+     * Root mean square of the correlations.
+     */
+    public var rms: Double
+    /**
+     * Why there is none, as an error code; null where there is one.
+     */
+    public var reason: String?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The largest absolute correlation with a feature; NaN where there is a reason.
+         */max: Double,
+        /**
+         * Its feature, the first of equals.
+         */feature: UInt32?,
+        /**
+         * Root mean square of the correlations.
+         */rms: Double,
+        /**
+         * Why there is none, as an error code; null where there is one.
+         */reason: String?) {
+        self.max = max
+        self.feature = feature
+        self.rms = rms
+        self.reason = reason
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension FeatureExposure: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeFeatureExposure: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> FeatureExposure {
+        return
+            try FeatureExposure(
+                max: FfiConverterDouble.read(from: &buf),
+                feature: FfiConverterOptionUInt32.read(from: &buf),
+                rms: FfiConverterDouble.read(from: &buf),
+                reason: FfiConverterOptionString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: FeatureExposure, into buf: inout [UInt8]) {
+        FfiConverterDouble.write(value.max, into: &buf)
+        FfiConverterOptionUInt32.write(value.feature, into: &buf)
+        FfiConverterDouble.write(value.rms, into: &buf)
+        FfiConverterOptionString.write(value.reason, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeFeatureExposure_lift(_ buf: RustBuffer) throws -> FeatureExposure {
+    return try FfiConverterTypeFeatureExposure.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeFeatureExposure_lower(_ value: FeatureExposure) -> RustBuffer {
+    return FfiConverterTypeFeatureExposure.lower(value)
 }
 
 
@@ -2717,6 +4290,174 @@ public func FfiConverterTypeReceiptVerdict_lift(_ buf: RustBuffer) throws -> Rec
 #endif
 public func FfiConverterTypeReceiptVerdict_lower(_ value: ReceiptVerdict) -> RustBuffer {
     return FfiConverterTypeReceiptVerdict.lower(value)
+}
+
+
+/**
+ * A bin of a reliability diagram.
+ */
+public struct ReliabilityBin: Equatable, Hashable {
+    /**
+     * Forecasts in it.
+     */
+    public var count: UInt64
+    /**
+     * Their mean.
+     */
+    public var forecast: Double
+    /**
+     * Share of the events that happened.
+     */
+    public var observed: Double
+    /**
+     * Lower end of the 90 % consistency band; NaN without resamples.
+     */
+    public var lower: Double
+    /**
+     * Upper end of the band.
+     */
+    public var upper: Double
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Forecasts in it.
+         */count: UInt64,
+        /**
+         * Their mean.
+         */forecast: Double,
+        /**
+         * Share of the events that happened.
+         */observed: Double,
+        /**
+         * Lower end of the 90 % consistency band; NaN without resamples.
+         */lower: Double,
+        /**
+         * Upper end of the band.
+         */upper: Double) {
+        self.count = count
+        self.forecast = forecast
+        self.observed = observed
+        self.lower = lower
+        self.upper = upper
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension ReliabilityBin: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeReliabilityBin: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ReliabilityBin {
+        return
+            try ReliabilityBin(
+                count: FfiConverterUInt64.read(from: &buf),
+                forecast: FfiConverterDouble.read(from: &buf),
+                observed: FfiConverterDouble.read(from: &buf),
+                lower: FfiConverterDouble.read(from: &buf),
+                upper: FfiConverterDouble.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: ReliabilityBin, into buf: inout [UInt8]) {
+        FfiConverterUInt64.write(value.count, into: &buf)
+        FfiConverterDouble.write(value.forecast, into: &buf)
+        FfiConverterDouble.write(value.observed, into: &buf)
+        FfiConverterDouble.write(value.lower, into: &buf)
+        FfiConverterDouble.write(value.upper, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeReliabilityBin_lift(_ buf: RustBuffer) throws -> ReliabilityBin {
+    return try FfiConverterTypeReliabilityBin.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeReliabilityBin_lower(_ value: ReliabilityBin) -> RustBuffer {
+    return FfiConverterTypeReliabilityBin.lower(value)
+}
+
+
+/**
+ * What an approved item earns from an approval rate on.
+ */
+public struct RewardTier: Equatable, Hashable {
+    /**
+     * Lowest approval rate of the tier, 0..=1.
+     */
+    public var from: Double
+    /**
+     * Reward of each approved item.
+     */
+    public var reward: String
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Lowest approval rate of the tier, 0..=1.
+         */from: Double,
+        /**
+         * Reward of each approved item.
+         */reward: String) {
+        self.from = from
+        self.reward = reward
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension RewardTier: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeRewardTier: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> RewardTier {
+        return
+            try RewardTier(
+                from: FfiConverterDouble.read(from: &buf),
+                reward: FfiConverterString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: RewardTier, into buf: inout [UInt8]) {
+        FfiConverterDouble.write(value.from, into: &buf)
+        FfiConverterString.write(value.reward, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRewardTier_lift(_ buf: RustBuffer) throws -> RewardTier {
+    return try FfiConverterTypeRewardTier.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRewardTier_lower(_ value: RewardTier) -> RustBuffer {
+    return FfiConverterTypeRewardTier.lower(value)
 }
 
 
@@ -4564,6 +6305,237 @@ public func FfiConverterTypeYumaParameters_lower(_ value: YumaParameters) -> Rus
     return FfiConverterTypeYumaParameters.lower(value)
 }
 
+// Note that we don't yet support `indirect` for enums.
+// See https://github.com/mozilla/uniffi-rs/issues/396 for further discussion.
+/**
+ * The era of each row.
+ */
+
+public enum EraNames: Equatable, Hashable {
+
+    /**
+     * Scored in ascending order of the numbers.
+     */
+    case numbers(
+        /**
+         * One for each row.
+         */rows: [Int64]
+    )
+    /**
+     * Scored in ascending order by code points.
+     */
+    case text(
+        /**
+         * One for each row.
+         */rows: [String]
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension EraNames: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeEraNames: FfiConverterRustBuffer {
+    typealias SwiftType = EraNames
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> EraNames {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .numbers(rows: try FfiConverterSequenceInt64.read(from: &buf)
+        )
+
+        case 2: return .text(rows: try FfiConverterSequenceString.read(from: &buf)
+        )
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: EraNames, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case let .numbers(rows):
+            writeInt(&buf, Int32(1))
+            FfiConverterSequenceInt64.write(rows, into: &buf)
+
+
+        case let .text(rows):
+            writeInt(&buf, Int32(2))
+            FfiConverterSequenceString.write(rows, into: &buf)
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeEraNames_lift(_ buf: RustBuffer) throws -> EraNames {
+    return try FfiConverterTypeEraNames.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeEraNames_lower(_ value: EraNames) -> RustBuffer {
+    return FfiConverterTypeEraNames.lower(value)
+}
+
+
+
+
+
+/**
+ * What long calls report to.
+ */
+public protocol ProgressListener: AnyObject, Sendable {
+
+    /**
+     * Called between steps; false ends the call with `cancelled`.
+     */
+    func onProgress(done: UInt64, total: UInt64)  -> Bool
+
+}
+
+
+// Put the implementation in a struct so we don't pollute the top-level namespace
+fileprivate struct UniffiCallbackInterfaceProgressListener {
+
+    // Create the VTable using a series of closures.
+    // Swift automatically converts these into C callback functions.
+    //
+    // Store the vtable directly.
+    static let vtable: UniffiVTableCallbackInterfaceProgressListener = UniffiVTableCallbackInterfaceProgressListener(
+        uniffiFree: { (uniffiHandle: UInt64) -> () in
+            do {
+                try FfiConverterCallbackInterfaceProgressListener.handleMap.remove(handle: uniffiHandle)
+            } catch {
+                print("Uniffi callback interface ProgressListener: handle missing in uniffiFree")
+            }
+        },
+        uniffiClone: { (uniffiHandle: UInt64) -> UInt64 in
+            do {
+                return try FfiConverterCallbackInterfaceProgressListener.handleMap.clone(handle: uniffiHandle)
+            } catch {
+                fatalError("Uniffi callback interface ProgressListener: handle missing in uniffiClone")
+            }
+        },
+        onProgress: { (
+            uniffiHandle: UInt64,
+            done: UInt64,
+            total: UInt64,
+            uniffiOutReturn: UnsafeMutablePointer<Int8>,
+            uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
+        ) in
+            let makeCall = {
+                () throws -> Bool in
+                guard let uniffiObj = try? FfiConverterCallbackInterfaceProgressListener.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return uniffiObj.onProgress(
+                     done: try FfiConverterUInt64.lift(done),
+                     total: try FfiConverterUInt64.lift(total)
+                )
+            }
+
+
+            let writeReturn = { uniffiOutReturn.pointee = FfiConverterBool.lower($0) }
+            uniffiTraitInterfaceCall(
+                callStatus: uniffiCallStatus,
+                makeCall: makeCall,
+                writeReturn: writeReturn
+            )
+        }
+    )
+
+    // Rust stores this pointer for future callback invocations, so it must live
+    // for the process lifetime (not just for the init function call).
+    //
+    // `nonisolated(unsafe)` is needed under Swift 6 strict concurrency.
+    // This is safe because the pointee is initialized once during static init
+    // and never mutated by either side of the FFI.  Its fields are C function pointers.
+    nonisolated(unsafe) static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfaceProgressListener> = {
+        let ptr = UnsafeMutablePointer<UniffiVTableCallbackInterfaceProgressListener>.allocate(capacity: 1)
+        ptr.initialize(to: vtable)
+        return UnsafePointer(ptr)
+    }()
+}
+
+private func uniffiCallbackInitProgressListener() {
+    uniffi_countermark_mobile_fn_init_callback_vtable_progresslistener(UniffiCallbackInterfaceProgressListener.vtablePtr)
+}
+
+// FfiConverter protocol for callback interfaces
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterCallbackInterfaceProgressListener {
+    fileprivate static let handleMap = UniffiHandleMap<ProgressListener>()
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+extension FfiConverterCallbackInterfaceProgressListener : FfiConverter {
+    typealias SwiftType = ProgressListener
+    typealias FfiType = UInt64
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public static func lift(_ handle: UInt64) throws -> SwiftType {
+        try handleMap.get(handle: handle)
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public static func lower(_ v: SwiftType) -> UInt64 {
+        return handleMap.insert(obj: v)
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public static func write(_ v: SwiftType, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(v))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterCallbackInterfaceProgressListener_lift(_ handle: UInt64) throws -> ProgressListener {
+    return try FfiConverterCallbackInterfaceProgressListener.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterCallbackInterfaceProgressListener_lower(_ v: ProgressListener) -> UInt64 {
+    return FfiConverterCallbackInterfaceProgressListener.lower(v)
+}
+
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
@@ -4759,6 +6731,30 @@ fileprivate struct FfiConverterOptionTypeCancelToken: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeFeatureCache: FfiConverterRustBuffer {
+    typealias SwiftType = FeatureCache?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeFeatureCache.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeFeatureCache.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeLimits: FfiConverterRustBuffer {
     typealias SwiftType = Limits?
 
@@ -4775,6 +6771,54 @@ fileprivate struct FfiConverterOptionTypeLimits: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeLimits.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeEraNames: FfiConverterRustBuffer {
+    typealias SwiftType = EraNames?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeEraNames.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeEraNames.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionCallbackInterfaceProgressListener: FfiConverterRustBuffer {
+    typealias SwiftType = ProgressListener?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterCallbackInterfaceProgressListener.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterCallbackInterfaceProgressListener.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -4954,6 +6998,31 @@ fileprivate struct FfiConverterSequenceUInt64: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceInt64: FfiConverterRustBuffer {
+    typealias SwiftType = [Int64]
+
+    public static func write(_ value: [Int64], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterInt64.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Int64] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [Int64]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterInt64.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceDouble: FfiConverterRustBuffer {
     typealias SwiftType = [Double]
 
@@ -5029,6 +7098,81 @@ fileprivate struct FfiConverterSequenceString: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeCampaignItem: FfiConverterRustBuffer {
+    typealias SwiftType = [CampaignItem]
+
+    public static func write(_ value: [CampaignItem], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeCampaignItem.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [CampaignItem] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [CampaignItem]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeCampaignItem.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeCampaignReview: FfiConverterRustBuffer {
+    typealias SwiftType = [CampaignReview]
+
+    public static func write(_ value: [CampaignReview], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeCampaignReview.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [CampaignReview] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [CampaignReview]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeCampaignReview.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeCampaignRow: FfiConverterRustBuffer {
+    typealias SwiftType = [CampaignRow]
+
+    public static func write(_ value: [CampaignRow], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeCampaignRow.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [CampaignRow] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [CampaignRow]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeCampaignRow.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeDirectionMetrics: FfiConverterRustBuffer {
     typealias SwiftType = [DirectionMetrics]
 
@@ -5054,6 +7198,31 @@ fileprivate struct FfiConverterSequenceTypeDirectionMetrics: FfiConverterRustBuf
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeEraReportModel: FfiConverterRustBuffer {
+    typealias SwiftType = [EraReportModel]
+
+    public static func write(_ value: [EraReportModel], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeEraReportModel.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [EraReportModel] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [EraReportModel]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeEraReportModel.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeErrorCode: FfiConverterRustBuffer {
     typealias SwiftType = [ErrorCode]
 
@@ -5071,6 +7240,31 @@ fileprivate struct FfiConverterSequenceTypeErrorCode: FfiConverterRustBuffer {
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeErrorCode.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeFeatureExposure: FfiConverterRustBuffer {
+    typealias SwiftType = [FeatureExposure]
+
+    public static func write(_ value: [FeatureExposure], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeFeatureExposure.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [FeatureExposure] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [FeatureExposure]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeFeatureExposure.read(from: &buf))
         }
         return seq
     }
@@ -5171,6 +7365,56 @@ fileprivate struct FfiConverterSequenceTypeReceiptVerdict: FfiConverterRustBuffe
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeReceiptVerdict.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeReliabilityBin: FfiConverterRustBuffer {
+    typealias SwiftType = [ReliabilityBin]
+
+    public static func write(_ value: [ReliabilityBin], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeReliabilityBin.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [ReliabilityBin] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [ReliabilityBin]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeReliabilityBin.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeRewardTier: FfiConverterRustBuffer {
+    typealias SwiftType = [RewardTier]
+
+    public static func write(_ value: [RewardTier], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeRewardTier.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [RewardTier] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [RewardTier]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeRewardTier.read(from: &buf))
         }
         return seq
     }
@@ -5572,11 +7816,170 @@ public func verifyBundle(bundle: Data)throws  -> Verdict  {
 })
 }
 /**
+ * Settles a labelling campaign in integers: builders submit items, validators review them, `pot + cuts == paid +
+ * remainder`.
+ *
+ * `collaterals`: what each participant staked, decimal text in the smallest unit, zero allowed; `items` in order of time, a later one with the
+ * same content is a duplicate; a review's validator is not the item's builder and reviews it once. A pot too small is
+ * split in proportion, by largest remainder.
+ */
+public func settleCampaign(terms: CampaignTerms, collaterals: [String], items: [CampaignItem], reviews: [CampaignReview])throws  -> CampaignSettlement  {
+    return try  FfiConverterTypeCampaignSettlement_lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_settle_campaign(
+        FfiConverterTypeCampaignTerms_lower(terms),
+        FfiConverterSequenceString.lower(collaterals),
+        FfiConverterSequenceTypeCampaignItem.lower(items),
+        FfiConverterSequenceTypeCampaignReview.lower(reviews),$0
+    )
+})
+}
+/**
  * All codes an exception can carry.
  */
 public func errorCodes() -> [ErrorCode]  {
     return try!  FfiConverterSequenceTypeErrorCode.lift(try! rustCall() {
     uniffi_countermark_mobile_fn_func_error_codes($0
+    )
+})
+}
+/**
+ * The correlation of each model with the features: predictions count as they are, not their ranks. Shapes `[rows,
+ * models]` and `[rows, features]`.
+ */
+public func featureExposures(predictions: Data, features: Data, rows: UInt32, mode: String)throws  -> [FeatureExposure]  {
+    return try  FfiConverterSequenceTypeFeatureExposure.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_feature_exposures(
+        FfiConverterData.lower(predictions),
+        FfiConverterData.lower(features),
+        FfiConverterUInt32.lower(rows),
+        FfiConverterString.lower(mode),$0
+    )
+})
+}
+/**
+ * Feature-neutral correlation (FNC) of each model, -1..=1.
+ *
+ * `predictions`: shape `[n, models]`; `features`: shape `[n, features]`; `target`: `[n]`. `cache` keeps the factored
+ * features for the next call with the same values.
+ */
+public func featureNeutralCorr(predictions: Data, features: Data, target: Data, mode: String, cache: FeatureCache?)throws  -> [MetricScore]  {
+    return try  FfiConverterSequenceTypeMetricScore.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_feature_neutral_corr(
+        FfiConverterData.lower(predictions),
+        FfiConverterData.lower(features),
+        FfiConverterData.lower(target),
+        FfiConverterString.lower(mode),
+        FfiConverterOptionTypeFeatureCache.lower(cache),$0
+    )
+})
+}
+/**
+ * Contribution to the meta model once both are neutralised to the features.
+ */
+public func neutralContribution(predictions: Data, metaModel: Data, features: Data, target: Data, topBottom: UInt32?, mode: String)throws  -> [MetricScore]  {
+    return try  FfiConverterSequenceTypeMetricScore.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_neutral_contribution(
+        FfiConverterData.lower(predictions),
+        FfiConverterData.lower(metaModel),
+        FfiConverterData.lower(features),
+        FfiConverterData.lower(target),
+        FfiConverterOptionUInt32.lower(topBottom),
+        FfiConverterString.lower(mode),$0
+    )
+})
+}
+/**
+ * Correlation with the target of gaussianised ranks neutralised to the features, -1..=1; nothing is ranked again.
+ */
+public func neutralCorrelation(predictions: Data, features: Data, target: Data, topBottom: UInt32?, mode: String)throws  -> [MetricScore]  {
+    return try  FfiConverterSequenceTypeMetricScore.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_neutral_correlation(
+        FfiConverterData.lower(predictions),
+        FfiConverterData.lower(features),
+        FfiConverterData.lower(target),
+        FfiConverterOptionUInt32.lower(topBottom),
+        FfiConverterString.lower(mode),$0
+    )
+})
+}
+/**
+ * Each model less `proportion` times its least squares fit by the features and a constant.
+ *
+ * `predictions`: shape `[rows, models]`; `features`: shape `[rows, features]`. One list for each model; one without a
+ * residual is NaN.
+ */
+public func neutralize(predictions: Data, features: Data, rows: UInt32, proportion: Double, mode: String)throws  -> [[Double]]  {
+    return try  FfiConverterSequenceSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_neutralize(
+        FfiConverterData.lower(predictions),
+        FfiConverterData.lower(features),
+        FfiConverterUInt32.lower(rows),
+        FfiConverterDouble.lower(proportion),
+        FfiConverterString.lower(mode),$0
+    )
+})
+}
+/**
+ * Scores, settles and states it all as an era report, to be signed by the issuer: a receipt that commits to every input.
+ *
+ * `card`: id (hex) of the issuer's own card; `names`: one per model; `multipliers`: one per metric; `stakes`, `pot`,
+ * `threshold`: decimal text, in the smallest unit; `share`: `whole_pot` or `at_most_rate`.
+ */
+public func prepareEraReport(issuer: String, issuedAt: UInt64, card: String, round: String, data: EraData, metrics: [String], names: [String], multipliers: [Double], stakes: [String], pot: String, clip: Double, threshold: String?, share: String)throws  -> Prepared  {
+    return try  FfiConverterTypePrepared_lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_prepare_era_report(
+        FfiConverterString.lower(issuer),
+        FfiConverterUInt64.lower(issuedAt),
+        FfiConverterString.lower(card),
+        FfiConverterString.lower(round),
+        FfiConverterTypeEraData_lower(data),
+        FfiConverterSequenceString.lower(metrics),
+        FfiConverterSequenceString.lower(names),
+        FfiConverterSequenceDouble.lower(multipliers),
+        FfiConverterSequenceString.lower(stakes),
+        FfiConverterString.lower(pot),
+        FfiConverterDouble.lower(clip),
+        FfiConverterOptionString.lower(threshold),
+        FfiConverterString.lower(share),$0
+    )
+})
+}
+/**
+ * Recomputes an era report from its inputs: they must be those it commits to, and every score must come out the same.
+ */
+public func replayEraReport(receipt: Data, data: EraData)throws   {try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_replay_era_report(
+        FfiConverterData.lower(receipt),
+        FfiConverterTypeEraData_lower(data),$0
+    )
+}
+}
+/**
+ * Scores every model in every era on every metric, on all cores.
+ *
+ * `metrics`: any of `corr`, `mmc`, `bmc`, `cwmm`, `fnc`, `max_exposure`, `exposure`, `churn`. `mode`: `per_model` gives a
+ * model that cannot be scored NaN and a reason, `strict` throws, `compat` does as numerai-tools within each era.
+ * `progress` is told between eras; where it says false, and where `cancel` is set, the call ends.
+ */
+public func scoreEras(data: EraData, metrics: [String], mode: String, cache: FeatureCache?, progress: ProgressListener?, cancel: CancelToken?)throws  -> EraScores  {
+    return try  FfiConverterTypeEraScores_lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_score_eras(
+        FfiConverterTypeEraData_lower(data),
+        FfiConverterSequenceString.lower(metrics),
+        FfiConverterString.lower(mode),
+        FfiConverterOptionTypeFeatureCache.lower(cache),
+        FfiConverterOptionCallbackInterfaceProgressListener.lower(progress),
+        FfiConverterOptionTypeCancelToken.lower(cancel),$0
+    )
+})
+}
+/**
+ * Checks an era report: the issuer signed it, and every amount follows from the scores it states.
+ */
+public func verifyEraReport(receipt: Data)throws  -> EraReportVerdict  {
+    return try  FfiConverterTypeEraReportVerdict_lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_verify_era_report(
+        FfiConverterData.lower(receipt),$0
     )
 })
 }
@@ -6167,6 +8570,147 @@ public func verifyOrder(transactionReceipt: String, service: Service, user: Stri
 })
 }
 /**
+ * Bayesian truth serum: a score for each person. `answers`: codes; `forecasts`: the share of each label that the person
+ * expects, little-endian f64, shape `[people, labels]`, row-major, above 0, each row adding up to 1; `alpha`: usual: 1.
+ */
+public func bayesianTruthSerum(answers: [UInt32], forecasts: Data, labels: UInt32, alpha: Double)throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_bayesian_truth_serum(
+        FfiConverterSequenceUInt32.lower(answers),
+        FfiConverterData.lower(forecasts),
+        FfiConverterUInt32.lower(labels),
+        FfiConverterDouble.lower(alpha),$0
+    )
+})
+}
+/**
+ * Cohen's kappa of two people's labels, codes below `labels`; `weights`: null, `linear` or `quadratic`. NaN where both
+ * use one label only.
+ */
+public func cohenKappa(a: [UInt32], b: [UInt32], labels: UInt32, weights: String?)throws  -> Double  {
+    return try  FfiConverterDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_cohen_kappa(
+        FfiConverterSequenceUInt32.lower(a),
+        FfiConverterSequenceUInt32.lower(b),
+        FfiConverterUInt32.lower(labels),
+        FfiConverterOptionString.lower(weights),$0
+    )
+})
+}
+/**
+ * Correlated agreement of two people's labels of three or more items: a payment for each item.
+ */
+public func correlatedAgreement(a: [UInt32], b: [UInt32], labels: UInt32)throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_correlated_agreement(
+        FfiConverterSequenceUInt32.lower(a),
+        FfiConverterSequenceUInt32.lower(b),
+        FfiConverterUInt32.lower(labels),$0
+    )
+})
+}
+/**
+ * Determinant-based mutual information: the product of two exact determinants, of the items before `split` and of the
+ * rest, as decimal text.
+ */
+public func determinantMutualInformation(a: [UInt32], b: [UInt32], labels: UInt32, split: UInt32)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_determinant_mutual_information(
+        FfiConverterSequenceUInt32.lower(a),
+        FfiConverterSequenceUInt32.lower(b),
+        FfiConverterUInt32.lower(labels),
+        FfiConverterUInt32.lower(split),$0
+    )
+})
+}
+/**
+ * Fleiss' kappa. `table`: how many people gave item i category j, shape `[items, categories]`, row-major.
+ */
+public func fleissKappa(table: [UInt32], categories: UInt32)throws  -> Double  {
+    return try  FfiConverterDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_fleiss_kappa(
+        FfiConverterSequenceUInt32.lower(table),
+        FfiConverterUInt32.lower(categories),$0
+    )
+})
+}
+/**
+ * Krippendorff's alpha. `ratings`: little-endian f64, shape `[people, units]`, row-major, NaN where missing; `level`:
+ * `nominal`, `ordinal`, `interval` or `ratio`.
+ */
+public func krippendorffAlpha(ratings: Data, units: UInt32, level: String)throws  -> Double  {
+    return try  FfiConverterDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_krippendorff_alpha(
+        FfiConverterData.lower(ratings),
+        FfiConverterUInt32.lower(units),
+        FfiConverterString.lower(level),$0
+    )
+})
+}
+/**
+ * Output agreement: 1 for each item where the peer gave the same label, else 0.
+ */
+public func outputAgreement(answers: [UInt32], peers: [UInt32], labels: UInt32)throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_output_agreement(
+        FfiConverterSequenceUInt32.lower(answers),
+        FfiConverterSequenceUInt32.lower(peers),
+        FfiConverterUInt32.lower(labels),$0
+    )
+})
+}
+/**
+ * Peer truth serum: `1 / share - 1` for each item where the peer gave the same label, else -1. `shares`: the public
+ * share of each label, above 0; null takes those of both together.
+ */
+public func peerTruthSerum(answers: [UInt32], peers: [UInt32], labels: UInt32, shares: [Double]?)throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_peer_truth_serum(
+        FfiConverterSequenceUInt32.lower(answers),
+        FfiConverterSequenceUInt32.lower(peers),
+        FfiConverterUInt32.lower(labels),
+        FfiConverterOptionSequenceDouble.lower(shares),$0
+    )
+})
+}
+/**
+ * Robust Bayesian truth serum for yes or no and three people or more. `forecasts`: the share of yes that each expects,
+ * 0..=1.
+ */
+public func robustBayesianTruthSerum(answers: [Bool], forecasts: [Double])throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_robust_bayesian_truth_serum(
+        FfiConverterSequenceBool.lower(answers),
+        FfiConverterSequenceDouble.lower(forecasts),$0
+    )
+})
+}
+/**
+ * Scott's pi of two people's labels, codes below `labels`.
+ */
+public func scottPi(a: [UInt32], b: [UInt32], labels: UInt32)throws  -> Double  {
+    return try  FfiConverterDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_scott_pi(
+        FfiConverterSequenceUInt32.lower(a),
+        FfiConverterSequenceUInt32.lower(b),
+        FfiConverterUInt32.lower(labels),$0
+    )
+})
+}
+/**
+ * Surrogate scores from noisy labels. `scores`: the score of each forecast if no came true and if yes did, shape
+ * `[n, 2]`, row-major; `noise`: the rates of a no turned to yes and of a yes turned to no.
+ */
+public func surrogateScores(scores: [Double], labels: [Bool], noise: [Double])throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_surrogate_scores(
+        FfiConverterSequenceDouble.lower(scores),
+        FfiConverterSequenceBool.lower(labels),
+        FfiConverterSequenceDouble.lower(noise),$0
+    )
+})
+}
+/**
  * Metrics over all rows. `truth`: whether each row went up; `prob_up`: little-endian f64, shape `[n]`, 0..=1.
  */
 public func directionMetrics(truth: [Bool], probUp: Data)throws  -> DirectionMetrics  {
@@ -6276,6 +8820,339 @@ public func traderProfit(probUp: Data, close: Data, high: Data, low: Data, amoun
         FfiConverterDouble.lower(takeProfit),
         FfiConverterDouble.lower(stopLoss),
         FfiConverterDouble.lower(confidenceThreshold),$0
+    )
+})
+}
+/**
+ * The log score of forecasts of events, `-ln` of the probability of what happened.
+ */
+public func binaryLogScore(events: [Bool], p: Data)throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_binary_log_score(
+        FfiConverterSequenceBool.lower(events),
+        FfiConverterData.lower(p),$0
+    )
+})
+}
+/**
+ * Decomposes the mean Brier score by the distinct forecasts, or by `bins` equal bins.
+ */
+public func brierDecomposition(events: [Bool], p: Data, bins: UInt32?)throws  -> BrierDecomposition  {
+    return try  FfiConverterTypeBrierDecomposition_lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_brier_decomposition(
+        FfiConverterSequenceBool.lower(events),
+        FfiConverterData.lower(p),
+        FfiConverterOptionUInt32.lower(bins),$0
+    )
+})
+}
+/**
+ * The Brier score of forecasts of events, `(p - o)^2`.
+ */
+public func brierScore(events: [Bool], p: Data)throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_brier_score(
+        FfiConverterSequenceBool.lower(events),
+        FfiConverterData.lower(p),$0
+    )
+})
+}
+/**
+ * The log score of forecasts of categories; `p` has shape `[n, categories]`.
+ */
+public func categoricalLogScore(categories: [UInt32], p: Data)throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_categorical_log_score(
+        FfiConverterSequenceUInt32.lower(categories),
+        FfiConverterData.lower(p),$0
+    )
+})
+}
+/**
+ * The CRPS of observations under distributions of one family.
+ *
+ * `family`: `normal`, `logistic`, `laplace` (mean, scale), `t` (df, location, scale), `gamma` (shape, rate), `lognormal`
+ * (mean and sd of the log), `exponential` (rate), `uniform` (min, max), `beta` (a, b), `poisson` (mean), `negbinom` (n,
+ * prob), `binomial` (n, prob), `mixnorm` (means, then sds, then weights). `parameters`: one list each, of one number
+ * for all observations or one for each.
+ */
+public func crps(family: String, observations: Data, parameters: [[Double]])throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_crps(
+        FfiConverterString.lower(family),
+        FfiConverterData.lower(observations),
+        FfiConverterSequenceSequenceDouble.lower(parameters),$0
+    )
+})
+}
+/**
+ * The continuous ranked probability score (CRPS) of ensembles.
+ *
+ * `observations`: shape `[n]`; `forecasts` and `weights`: shape `[n, members]`. `estimator`: `nrg`, `fair`, `pwm`, `qd`,
+ * `akr`, `akr_circperm` or `int`. Lower is better.
+ */
+public func crpsEnsemble(observations: Data, forecasts: Data, estimator: String, weights: Data?)throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_crps_ensemble(
+        FfiConverterData.lower(observations),
+        FfiConverterData.lower(forecasts),
+        FfiConverterString.lower(estimator),
+        FfiConverterOptionData.lower(weights),$0
+    )
+})
+}
+/**
+ * The CRPS from quantiles: `quantiles` has shape `[n, k]`, `alpha` their levels, shape `[k]`.
+ */
+public func crpsQuantile(observations: Data, quantiles: Data, alpha: [Double])throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_crps_quantile(
+        FfiConverterData.lower(observations),
+        FfiConverterData.lower(quantiles),
+        FfiConverterSequenceDouble.lower(alpha),$0
+    )
+})
+}
+/**
+ * Tests whether two forecasters are equally good, from their scores of the same events, `horizon` steps ahead.
+ */
+public func dieboldMariano(first: Data, second: Data, horizon: UInt32)throws  -> DieboldMariano  {
+    return try  FfiConverterTypeDieboldMariano_lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_diebold_mariano(
+        FfiConverterData.lower(first),
+        FfiConverterData.lower(second),
+        FfiConverterUInt32.lower(horizon),$0
+    )
+})
+}
+/**
+ * The energy score of ensembles of vectors. `observations`: shape `[n, dimensions]`; `forecasts`: `[n, members,
+ * dimensions]`.
+ */
+public func energyScore(observations: Data, forecasts: Data, dimensions: UInt32, fair: Bool)throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_energy_score(
+        FfiConverterData.lower(observations),
+        FfiConverterData.lower(forecasts),
+        FfiConverterUInt32.lower(dimensions),
+        FfiConverterBool.lower(fair),$0
+    )
+})
+}
+/**
+ * Expected and maximum calibration error over `bins` equal bins.
+ */
+public func expectedCalibrationError(events: [Bool], p: Data, bins: UInt32)throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_expected_calibration_error(
+        FfiConverterSequenceBool.lower(events),
+        FfiConverterData.lower(p),
+        FfiConverterUInt32.lower(bins),$0
+    )
+})
+}
+/**
+ * The interval score of central intervals of coverage `1 - alpha`.
+ */
+public func intervalScore(observations: Data, lower: Data, upper: Data, alpha: Double)throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_interval_score(
+        FfiConverterData.lower(observations),
+        FfiConverterData.lower(lower),
+        FfiConverterData.lower(upper),
+        FfiConverterDouble.lower(alpha),$0
+    )
+})
+}
+/**
+ * The log score of observations, `-ln` of their density or probability; families as `crps`.
+ */
+public func logScore(family: String, observations: Data, parameters: [[Double]])throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_log_score(
+        FfiConverterString.lower(family),
+        FfiConverterData.lower(observations),
+        FfiConverterSequenceSequenceDouble.lower(parameters),$0
+    )
+})
+}
+/**
+ * The elementary scores of forecasts of a mean at each threshold.
+ */
+public func murphyDiagram(observations: Data, forecasts: Data, thresholds: [Double])throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_murphy_diagram(
+        FfiConverterData.lower(observations),
+        FfiConverterData.lower(forecasts),
+        FfiConverterSequenceDouble.lower(thresholds),$0
+    )
+})
+}
+/**
+ * The outcome-weighted CRPS: members and observations count where they lie in `lower..=upper`.
+ */
+public func owcrpsEnsemble(observations: Data, forecasts: Data, lower: Double, upper: Double, weights: Data?)throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_owcrps_ensemble(
+        FfiConverterData.lower(observations),
+        FfiConverterData.lower(forecasts),
+        FfiConverterDouble.lower(lower),
+        FfiConverterDouble.lower(upper),
+        FfiConverterOptionData.lower(weights),$0
+    )
+})
+}
+/**
+ * The distribution function at the observations (probability integral transform); families as `crps`.
+ */
+public func pit(family: String, observations: Data, parameters: [[Double]])throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_pit(
+        FfiConverterString.lower(family),
+        FfiConverterData.lower(observations),
+        FfiConverterSequenceSequenceDouble.lower(parameters),$0
+    )
+})
+}
+/**
+ * The rank of each observation in its ensemble, as a number in 0..=1; `seed`: 32 bytes, breaks ties.
+ */
+public func pitEnsemble(observations: Data, forecasts: Data, seed: Data)throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_pit_ensemble(
+        FfiConverterData.lower(observations),
+        FfiConverterData.lower(forecasts),
+        FfiConverterData.lower(seed),$0
+    )
+})
+}
+/**
+ * How many probability integral transforms lie in each of `bins` equal bins.
+ */
+public func pitHistogram(pit: Data, bins: UInt32)throws  -> [UInt64]  {
+    return try  FfiConverterSequenceUInt64.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_pit_histogram(
+        FfiConverterData.lower(pit),
+        FfiConverterUInt32.lower(bins),$0
+    )
+})
+}
+/**
+ * The quantile (pinball) score of forecasts of the quantile at level `alpha`, in (0, 1).
+ */
+public func quantileScore(observations: Data, quantiles: Data, alpha: Double)throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_quantile_score(
+        FfiConverterData.lower(observations),
+        FfiConverterData.lower(quantiles),
+        FfiConverterDouble.lower(alpha),$0
+    )
+})
+}
+/**
+ * The ranked log score of forecasts of ordered categories; `p` has shape `[n, categories]`.
+ */
+public func rankedLogScore(categories: [UInt32], p: Data)throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_ranked_log_score(
+        FfiConverterSequenceUInt32.lower(categories),
+        FfiConverterData.lower(p),$0
+    )
+})
+}
+/**
+ * Forecast probabilities against observed shares in `bins` equal bins, with consistency bands from `resamples` draws.
+ *
+ * `seed`: 32 bytes; the same bands everywhere.
+ */
+public func reliabilityDiagram(events: [Bool], p: Data, bins: UInt32, resamples: UInt32, seed: Data)throws  -> [ReliabilityBin]  {
+    return try  FfiConverterSequenceTypeReliabilityBin.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_reliability_diagram(
+        FfiConverterSequenceBool.lower(events),
+        FfiConverterData.lower(p),
+        FfiConverterUInt32.lower(bins),
+        FfiConverterUInt32.lower(resamples),
+        FfiConverterData.lower(seed),$0
+    )
+})
+}
+/**
+ * The ranked probability score of forecasts of ordered categories; `p` has shape `[n, categories]`.
+ */
+public func rpsScore(categories: [UInt32], p: Data)throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_rps_score(
+        FfiConverterSequenceUInt32.lower(categories),
+        FfiConverterData.lower(p),$0
+    )
+})
+}
+/**
+ * The spherical score of forecasts of categories, -1..=0; `p` has shape `[n, categories]`.
+ */
+public func sphericalScore(categories: [UInt32], p: Data)throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_spherical_score(
+        FfiConverterSequenceUInt32.lower(categories),
+        FfiConverterData.lower(p),$0
+    )
+})
+}
+/**
+ * The threshold-weighted CRPS: both sides clipped to `lower..=upper`.
+ */
+public func twcrpsEnsemble(observations: Data, forecasts: Data, lower: Double, upper: Double, estimator: String, weights: Data?)throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_twcrps_ensemble(
+        FfiConverterData.lower(observations),
+        FfiConverterData.lower(forecasts),
+        FfiConverterDouble.lower(lower),
+        FfiConverterDouble.lower(upper),
+        FfiConverterString.lower(estimator),
+        FfiConverterOptionData.lower(weights),$0
+    )
+})
+}
+/**
+ * The variogram score of order `p` (usual: 0.5). `observations`: shape `[n, dimensions]`; `forecasts`: `[n, members,
+ * dimensions]`; `weights`: `[dimensions, dimensions]`.
+ */
+public func variogramScore(observations: Data, forecasts: Data, dimensions: UInt32, p: Double, weights: [Double]?)throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_variogram_score(
+        FfiConverterData.lower(observations),
+        FfiConverterData.lower(forecasts),
+        FfiConverterUInt32.lower(dimensions),
+        FfiConverterDouble.lower(p),
+        FfiConverterOptionSequenceDouble.lower(weights),$0
+    )
+})
+}
+/**
+ * The vertically re-scaled CRPS with weight 1 in `lower..=upper` and 0 elsewhere.
+ */
+public func vrcrpsEnsemble(observations: Data, forecasts: Data, lower: Double, upper: Double, weights: Data?)throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_vrcrps_ensemble(
+        FfiConverterData.lower(observations),
+        FfiConverterData.lower(forecasts),
+        FfiConverterDouble.lower(lower),
+        FfiConverterDouble.lower(upper),
+        FfiConverterOptionData.lower(weights),$0
+    )
+})
+}
+/**
+ * The weighted interval score of a median and central intervals; `lower` and `upper` have shape `[n, k]`, `alpha` `[k]`.
+ */
+public func weightedIntervalScore(observations: Data, median: Data, lower: Data, upper: Data, alpha: [Double])throws  -> [Double]  {
+    return try  FfiConverterSequenceDouble.lift(try rustCallWithError(FfiConverterTypeCountermarkError__as_error_lift) {
+    uniffi_countermark_mobile_fn_func_weighted_interval_score(
+        FfiConverterData.lower(observations),
+        FfiConverterData.lower(median),
+        FfiConverterData.lower(lower),
+        FfiConverterData.lower(upper),
+        FfiConverterSequenceDouble.lower(alpha),$0
     )
 })
 }
@@ -6435,7 +9312,37 @@ private let initializationResult: InitializationResult = {
     if (uniffi_countermark_mobile_checksum_func_verify_bundle() != 62850) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_countermark_mobile_checksum_func_settle_campaign() != 17611) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_countermark_mobile_checksum_func_error_codes() != 14936) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_feature_exposures() != 1161) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_feature_neutral_corr() != 40429) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_neutral_contribution() != 59845) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_neutral_correlation() != 32366) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_neutralize() != 30) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_prepare_era_report() != 30384) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_replay_era_report() != 57831) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_score_eras() != 40829) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_verify_era_report() != 31917) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_countermark_mobile_checksum_func_eip191_digest() != 29514) {
@@ -6564,6 +9471,39 @@ private let initializationResult: InitializationResult = {
     if (uniffi_countermark_mobile_checksum_func_verify_order() != 41235) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_countermark_mobile_checksum_func_bayesian_truth_serum() != 17887) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_cohen_kappa() != 34492) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_correlated_agreement() != 39200) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_determinant_mutual_information() != 10668) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_fleiss_kappa() != 64069) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_krippendorff_alpha() != 1510) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_output_agreement() != 4977) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_peer_truth_serum() != 16464) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_robust_bayesian_truth_serum() != 51944) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_scott_pi() != 36280) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_surrogate_scores() != 55275) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_countermark_mobile_checksum_func_direction_metrics() != 28751) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -6583,6 +9523,84 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_countermark_mobile_checksum_func_trader_profit() != 29097) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_binary_log_score() != 4388) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_brier_decomposition() != 56385) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_brier_score() != 58060) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_categorical_log_score() != 40966) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_crps() != 37549) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_crps_ensemble() != 45256) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_crps_quantile() != 6101) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_diebold_mariano() != 35999) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_energy_score() != 41255) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_expected_calibration_error() != 8158) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_interval_score() != 61285) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_log_score() != 40165) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_murphy_diagram() != 22852) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_owcrps_ensemble() != 48266) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_pit() != 23576) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_pit_ensemble() != 61129) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_pit_histogram() != 55318) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_quantile_score() != 33436) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_ranked_log_score() != 47501) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_reliability_diagram() != 59922) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_rps_score() != 49900) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_spherical_score() != 16082) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_twcrps_ensemble() != 25344) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_variogram_score() != 19879) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_vrcrps_ensemble() != 54255) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_func_weighted_interval_score() != 19446) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_countermark_mobile_checksum_func_run_algorithm() != 2695) {
@@ -6627,6 +9645,36 @@ private let initializationResult: InitializationResult = {
     if (uniffi_countermark_mobile_checksum_method_countermarkerror_text() != 14026) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_countermark_mobile_checksum_method_erascores_eras() != 45580) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_method_erascores_error() != 49461) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_method_erascores_metrics() != 29018) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_method_erascores_models() != 16833) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_method_erascores_reason() != 48342) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_method_erascores_scores() != 38938) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_method_erascores_settle() != 25807) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_method_erascores_summary() != 44219) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_method_featurecache_bytes() != 27197) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_method_featurecache_hits() != 26689) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_countermark_mobile_checksum_method_secretkey_address() != 58135) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -6660,6 +9708,12 @@ private let initializationResult: InitializationResult = {
     if (uniffi_countermark_mobile_checksum_method_prepared_typed_data() != 35785) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_countermark_mobile_checksum_constructor_eradata_new() != 30644) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_countermark_mobile_checksum_constructor_featurecache_new() != 51545) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_countermark_mobile_checksum_constructor_secretkey_from_bytes() != 6353) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -6669,7 +9723,11 @@ private let initializationResult: InitializationResult = {
     if (uniffi_countermark_mobile_checksum_constructor_canceltoken_new() != 23046) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_countermark_mobile_checksum_method_progresslistener_on_progress() != 59926) {
+        return InitializationResult.apiChecksumMismatch
+    }
 
+    uniffiCallbackInitProgressListener()
     return InitializationResult.ok
 }()
 

@@ -129,6 +129,17 @@ extern "C" {
     uint64_t callback_data,
     UniffiForeignFutureResultVoid result
     );
+    typedef void
+    (*UniffiCallbackInterfaceProgressListenerMethod0)(
+    uint64_t uniffi_handle,
+    uint64_t done,
+    uint64_t total,
+    int8_t * uniffi_out_return, RustCallStatus* rust_call_status
+    );typedef struct UniffiVTableCallbackInterfaceProgressListener {
+        UniffiCallbackInterfaceFree uniffi_free;
+        UniffiCallbackInterfaceClone uniffi_clone;
+        UniffiCallbackInterfaceProgressListenerMethod0 on_progress;
+    } UniffiVTableCallbackInterfaceProgressListener;
     /*handle*/ uint64_t uniffi_countermark_mobile_fn_clone_countermarkerror(
         /*handle*/ uint64_t handle,
         RustCallStatus *uniffi_out_err
@@ -162,6 +173,95 @@ extern "C" {
         RustCallStatus *uniffi_out_err
     );
     RustBuffer uniffi_countermark_mobile_fn_method_countermarkerror_uniffi_trait_display(
+        /*handle*/ uint64_t ptr,
+        RustCallStatus *uniffi_out_err
+    );
+    /*handle*/ uint64_t uniffi_countermark_mobile_fn_clone_eradata(
+        /*handle*/ uint64_t handle,
+        RustCallStatus *uniffi_out_err
+    );
+    void uniffi_countermark_mobile_fn_free_eradata(
+        /*handle*/ uint64_t handle,
+        RustCallStatus *uniffi_out_err
+    );
+    /*handle*/ uint64_t uniffi_countermark_mobile_fn_constructor_eradata_new(
+        RustBuffer predictions,
+        RustBuffer target,
+        RustBuffer eras,
+        RustBuffer ids,
+        RustBuffer meta_model,
+        RustBuffer benchmark,
+        RustBuffer features,
+        RustCallStatus *uniffi_out_err
+    );
+    /*handle*/ uint64_t uniffi_countermark_mobile_fn_clone_erascores(
+        /*handle*/ uint64_t handle,
+        RustCallStatus *uniffi_out_err
+    );
+    void uniffi_countermark_mobile_fn_free_erascores(
+        /*handle*/ uint64_t handle,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_method_erascores_eras(
+        /*handle*/ uint64_t ptr,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_method_erascores_error(
+        /*handle*/ uint64_t ptr,
+        uint32_t era,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_method_erascores_metrics(
+        /*handle*/ uint64_t ptr,
+        RustCallStatus *uniffi_out_err
+    );
+    uint32_t uniffi_countermark_mobile_fn_method_erascores_models(
+        /*handle*/ uint64_t ptr,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_method_erascores_reason(
+        /*handle*/ uint64_t ptr,
+        uint32_t era,
+        uint32_t model,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_method_erascores_scores(
+        /*handle*/ uint64_t ptr,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_method_erascores_settle(
+        /*handle*/ uint64_t ptr,
+        RustBuffer multipliers,
+        RustBuffer stakes,
+        RustBuffer pot,
+        double clip,
+        RustBuffer threshold,
+        RustBuffer share,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_method_erascores_summary(
+        /*handle*/ uint64_t ptr,
+        uint32_t model,
+        uint32_t metric,
+        RustCallStatus *uniffi_out_err
+    );
+    /*handle*/ uint64_t uniffi_countermark_mobile_fn_clone_featurecache(
+        /*handle*/ uint64_t handle,
+        RustCallStatus *uniffi_out_err
+    );
+    void uniffi_countermark_mobile_fn_free_featurecache(
+        /*handle*/ uint64_t handle,
+        RustCallStatus *uniffi_out_err
+    );
+    /*handle*/ uint64_t uniffi_countermark_mobile_fn_constructor_featurecache_new(
+        uint32_t mebibytes,
+        RustCallStatus *uniffi_out_err
+    );
+    uint64_t uniffi_countermark_mobile_fn_method_featurecache_bytes(
+        /*handle*/ uint64_t ptr,
+        RustCallStatus *uniffi_out_err
+    );
+    uint64_t uniffi_countermark_mobile_fn_method_featurecache_hits(
         /*handle*/ uint64_t ptr,
         RustCallStatus *uniffi_out_err
     );
@@ -250,13 +350,97 @@ extern "C" {
         /*handle*/ uint64_t ptr,
         RustCallStatus *uniffi_out_err
     );
+    void uniffi_countermark_mobile_fn_init_callback_vtable_progresslistener(
+        UniffiVTableCallbackInterfaceProgressListener * vtable
+    );
     RustBuffer uniffi_countermark_mobile_fn_func_version(RustCallStatus *uniffi_out_err
     );
     RustBuffer uniffi_countermark_mobile_fn_func_verify_bundle(
         RustBuffer bundle,
         RustCallStatus *uniffi_out_err
     );
+    RustBuffer uniffi_countermark_mobile_fn_func_settle_campaign(
+        RustBuffer terms,
+        RustBuffer collaterals,
+        RustBuffer items,
+        RustBuffer reviews,
+        RustCallStatus *uniffi_out_err
+    );
     RustBuffer uniffi_countermark_mobile_fn_func_error_codes(RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_feature_exposures(
+        RustBuffer predictions,
+        RustBuffer features,
+        uint32_t rows,
+        RustBuffer mode,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_feature_neutral_corr(
+        RustBuffer predictions,
+        RustBuffer features,
+        RustBuffer target,
+        RustBuffer mode,
+        RustBuffer cache,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_neutral_contribution(
+        RustBuffer predictions,
+        RustBuffer meta_model,
+        RustBuffer features,
+        RustBuffer target,
+        RustBuffer top_bottom,
+        RustBuffer mode,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_neutral_correlation(
+        RustBuffer predictions,
+        RustBuffer features,
+        RustBuffer target,
+        RustBuffer top_bottom,
+        RustBuffer mode,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_neutralize(
+        RustBuffer predictions,
+        RustBuffer features,
+        uint32_t rows,
+        double proportion,
+        RustBuffer mode,
+        RustCallStatus *uniffi_out_err
+    );
+    /*handle*/ uint64_t uniffi_countermark_mobile_fn_func_prepare_era_report(
+        RustBuffer issuer,
+        uint64_t issued_at,
+        RustBuffer card,
+        RustBuffer round,
+        /*handle*/ uint64_t data,
+        RustBuffer metrics,
+        RustBuffer names,
+        RustBuffer multipliers,
+        RustBuffer stakes,
+        RustBuffer pot,
+        double clip,
+        RustBuffer threshold,
+        RustBuffer share,
+        RustCallStatus *uniffi_out_err
+    );
+    void uniffi_countermark_mobile_fn_func_replay_era_report(
+        RustBuffer receipt,
+        /*handle*/ uint64_t data,
+        RustCallStatus *uniffi_out_err
+    );
+    /*handle*/ uint64_t uniffi_countermark_mobile_fn_func_score_eras(
+        /*handle*/ uint64_t data,
+        RustBuffer metrics,
+        RustBuffer mode,
+        RustBuffer cache,
+        RustBuffer progress,
+        RustBuffer cancel,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_verify_era_report(
+        RustBuffer receipt,
+        RustCallStatus *uniffi_out_err
     );
     RustBuffer uniffi_countermark_mobile_fn_func_eip191_digest(
         RustBuffer message,
@@ -535,6 +719,74 @@ extern "C" {
         uint64_t now,
         RustCallStatus *uniffi_out_err
     );
+    RustBuffer uniffi_countermark_mobile_fn_func_bayesian_truth_serum(
+        RustBuffer answers,
+        RustBuffer forecasts,
+        uint32_t labels,
+        double alpha,
+        RustCallStatus *uniffi_out_err
+    );
+    double uniffi_countermark_mobile_fn_func_cohen_kappa(
+        RustBuffer a,
+        RustBuffer b,
+        uint32_t labels,
+        RustBuffer weights,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_correlated_agreement(
+        RustBuffer a,
+        RustBuffer b,
+        uint32_t labels,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_determinant_mutual_information(
+        RustBuffer a,
+        RustBuffer b,
+        uint32_t labels,
+        uint32_t split,
+        RustCallStatus *uniffi_out_err
+    );
+    double uniffi_countermark_mobile_fn_func_fleiss_kappa(
+        RustBuffer table,
+        uint32_t categories,
+        RustCallStatus *uniffi_out_err
+    );
+    double uniffi_countermark_mobile_fn_func_krippendorff_alpha(
+        RustBuffer ratings,
+        uint32_t units,
+        RustBuffer level,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_output_agreement(
+        RustBuffer answers,
+        RustBuffer peers,
+        uint32_t labels,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_peer_truth_serum(
+        RustBuffer answers,
+        RustBuffer peers,
+        uint32_t labels,
+        RustBuffer shares,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_robust_bayesian_truth_serum(
+        RustBuffer answers,
+        RustBuffer forecasts,
+        RustCallStatus *uniffi_out_err
+    );
+    double uniffi_countermark_mobile_fn_func_scott_pi(
+        RustBuffer a,
+        RustBuffer b,
+        uint32_t labels,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_surrogate_scores(
+        RustBuffer scores,
+        RustBuffer labels,
+        RustBuffer noise,
+        RustCallStatus *uniffi_out_err
+    );
     RustBuffer uniffi_countermark_mobile_fn_func_direction_metrics(
         RustBuffer truth,
         RustBuffer prob_up,
@@ -587,6 +839,171 @@ extern "C" {
         double take_profit,
         double stop_loss,
         double confidence_threshold,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_binary_log_score(
+        RustBuffer events,
+        RustBuffer p,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_brier_decomposition(
+        RustBuffer events,
+        RustBuffer p,
+        RustBuffer bins,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_brier_score(
+        RustBuffer events,
+        RustBuffer p,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_categorical_log_score(
+        RustBuffer categories,
+        RustBuffer p,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_crps(
+        RustBuffer family,
+        RustBuffer observations,
+        RustBuffer parameters,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_crps_ensemble(
+        RustBuffer observations,
+        RustBuffer forecasts,
+        RustBuffer estimator,
+        RustBuffer weights,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_crps_quantile(
+        RustBuffer observations,
+        RustBuffer quantiles,
+        RustBuffer alpha,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_diebold_mariano(
+        RustBuffer first,
+        RustBuffer second,
+        uint32_t horizon,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_energy_score(
+        RustBuffer observations,
+        RustBuffer forecasts,
+        uint32_t dimensions,
+        int8_t fair,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_expected_calibration_error(
+        RustBuffer events,
+        RustBuffer p,
+        uint32_t bins,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_interval_score(
+        RustBuffer observations,
+        RustBuffer lower,
+        RustBuffer upper,
+        double alpha,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_log_score(
+        RustBuffer family,
+        RustBuffer observations,
+        RustBuffer parameters,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_murphy_diagram(
+        RustBuffer observations,
+        RustBuffer forecasts,
+        RustBuffer thresholds,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_owcrps_ensemble(
+        RustBuffer observations,
+        RustBuffer forecasts,
+        double lower,
+        double upper,
+        RustBuffer weights,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_pit(
+        RustBuffer family,
+        RustBuffer observations,
+        RustBuffer parameters,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_pit_ensemble(
+        RustBuffer observations,
+        RustBuffer forecasts,
+        RustBuffer seed,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_pit_histogram(
+        RustBuffer pit,
+        uint32_t bins,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_quantile_score(
+        RustBuffer observations,
+        RustBuffer quantiles,
+        double alpha,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_ranked_log_score(
+        RustBuffer categories,
+        RustBuffer p,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_reliability_diagram(
+        RustBuffer events,
+        RustBuffer p,
+        uint32_t bins,
+        uint32_t resamples,
+        RustBuffer seed,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_rps_score(
+        RustBuffer categories,
+        RustBuffer p,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_spherical_score(
+        RustBuffer categories,
+        RustBuffer p,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_twcrps_ensemble(
+        RustBuffer observations,
+        RustBuffer forecasts,
+        double lower,
+        double upper,
+        RustBuffer estimator,
+        RustBuffer weights,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_variogram_score(
+        RustBuffer observations,
+        RustBuffer forecasts,
+        uint32_t dimensions,
+        double p,
+        RustBuffer weights,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_vrcrps_ensemble(
+        RustBuffer observations,
+        RustBuffer forecasts,
+        double lower,
+        double upper,
+        RustBuffer weights,
+        RustCallStatus *uniffi_out_err
+    );
+    RustBuffer uniffi_countermark_mobile_fn_func_weighted_interval_score(
+        RustBuffer observations,
+        RustBuffer median,
+        RustBuffer lower,
+        RustBuffer upper,
+        RustBuffer alpha,
         RustCallStatus *uniffi_out_err
     );
     RustBuffer uniffi_countermark_mobile_fn_func_run_algorithm(
@@ -855,7 +1272,27 @@ extern "C" {
     );
     uint16_t uniffi_countermark_mobile_checksum_func_verify_bundle(
     );
+    uint16_t uniffi_countermark_mobile_checksum_func_settle_campaign(
+    );
     uint16_t uniffi_countermark_mobile_checksum_func_error_codes(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_feature_exposures(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_feature_neutral_corr(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_neutral_contribution(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_neutral_correlation(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_neutralize(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_prepare_era_report(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_replay_era_report(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_score_eras(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_verify_era_report(
     );
     uint16_t uniffi_countermark_mobile_checksum_func_eip191_digest(
     );
@@ -941,6 +1378,28 @@ extern "C" {
     );
     uint16_t uniffi_countermark_mobile_checksum_func_verify_order(
     );
+    uint16_t uniffi_countermark_mobile_checksum_func_bayesian_truth_serum(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_cohen_kappa(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_correlated_agreement(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_determinant_mutual_information(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_fleiss_kappa(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_krippendorff_alpha(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_output_agreement(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_peer_truth_serum(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_robust_bayesian_truth_serum(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_scott_pi(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_surrogate_scores(
+    );
     uint16_t uniffi_countermark_mobile_checksum_func_direction_metrics(
     );
     uint16_t uniffi_countermark_mobile_checksum_func_feed_accuracy(
@@ -954,6 +1413,58 @@ extern "C" {
     uint16_t uniffi_countermark_mobile_checksum_func_settle_round(
     );
     uint16_t uniffi_countermark_mobile_checksum_func_trader_profit(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_binary_log_score(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_brier_decomposition(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_brier_score(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_categorical_log_score(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_crps(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_crps_ensemble(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_crps_quantile(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_diebold_mariano(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_energy_score(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_expected_calibration_error(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_interval_score(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_log_score(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_murphy_diagram(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_owcrps_ensemble(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_pit(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_pit_ensemble(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_pit_histogram(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_quantile_score(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_ranked_log_score(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_reliability_diagram(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_rps_score(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_spherical_score(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_twcrps_ensemble(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_variogram_score(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_vrcrps_ensemble(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_func_weighted_interval_score(
     );
     uint16_t uniffi_countermark_mobile_checksum_func_run_algorithm(
     );
@@ -983,6 +1494,26 @@ extern "C" {
     );
     uint16_t uniffi_countermark_mobile_checksum_method_countermarkerror_text(
     );
+    uint16_t uniffi_countermark_mobile_checksum_method_erascores_eras(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_method_erascores_error(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_method_erascores_metrics(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_method_erascores_models(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_method_erascores_reason(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_method_erascores_scores(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_method_erascores_settle(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_method_erascores_summary(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_method_featurecache_bytes(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_method_featurecache_hits(
+    );
     uint16_t uniffi_countermark_mobile_checksum_method_secretkey_address(
     );
     uint16_t uniffi_countermark_mobile_checksum_method_secretkey_public_key(
@@ -1005,11 +1536,17 @@ extern "C" {
     );
     uint16_t uniffi_countermark_mobile_checksum_method_prepared_typed_data(
     );
+    uint16_t uniffi_countermark_mobile_checksum_constructor_eradata_new(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_constructor_featurecache_new(
+    );
     uint16_t uniffi_countermark_mobile_checksum_constructor_secretkey_from_bytes(
     );
     uint16_t uniffi_countermark_mobile_checksum_constructor_secretkey_from_seed(
     );
     uint16_t uniffi_countermark_mobile_checksum_constructor_canceltoken_new(
+    );
+    uint16_t uniffi_countermark_mobile_checksum_method_progresslistener_on_progress(
     );
     uint32_t ffi_countermark_mobile_uniffi_contract_version(
     );
@@ -1530,6 +2067,121 @@ namespace uniffi::countermark_mobile::cb::foreignfuturedroppedcallback {
 } // namespace uniffi::countermark_mobile::cb::foreignfuturedroppedcallback
     // Implementation of free callback function CallbackInterfaceFree
 
+
+// Callback function: uniffi::countermark_mobile::st::vtablecallbackinterfaceprogresslistener::vtablecallbackinterfaceprogresslistener::free::UniffiCallbackInterfaceFree
+//
+// We have the following constraints:
+// - we need to pass a function pointer to Rust.
+// - we need a jsi::Runtime and jsi::Function to call into JS.
+// - function pointers can't store state, so we can't use a lamda.
+//
+// For this, we store a lambda as a global, as `rsLambda`. The `callback` function calls
+// the lambda, which itself calls the `body` which then calls into JS.
+//
+// We then give the `callback` function pointer to Rust which will call the lambda sometime in the
+// future.
+namespace uniffi::countermark_mobile::st::vtablecallbackinterfaceprogresslistener::vtablecallbackinterfaceprogresslistener::free {
+    using namespace facebook;
+
+    // We need to store a lambda in a global so we can call it from
+    // a function pointer. The function pointer is passed to Rust.
+    static std::function<void(uint64_t)> rsLambda = nullptr;
+
+    // This is the main body of the callback. It's called from the lambda,
+    // which itself is called from the callback function which is passed to Rust.
+    static void body(jsi::Runtime &rt,
+                     std::shared_ptr<uniffi_runtime::UniffiCallInvoker> callInvoker,
+                     std::shared_ptr<jsi::Value> callbackValue
+            ,uint64_t rs_handle) {
+
+        // Convert the arguments from Rust, into jsi::Values.
+        // We'll use the Bridging class to do this…
+        auto js_handle = uniffi_jsi::Bridging<uint64_t>::toJs(rt, callInvoker, rs_handle);
+
+        // Now we are ready to call the callback.
+        // We are already on the JS thread, because this `body` function was
+        // invoked from the CallInvoker.
+        try {
+            // Getting the callback function
+            auto cb = callbackValue->asObject(rt).asFunction(rt);
+            auto uniffiResult = cb.call(rt, js_handle
+            );
+
+
+
+
+        } catch (const jsi::JSError &error) {
+            std::cout << "Error in callback UniffiCallbackInterfaceFree: "
+                    << error.what() << std::endl;
+            throw error;
+        }
+    }
+
+    static void callback(uint64_t rs_handle) {
+        // If the runtime has shutdown, then there is no point in trying to
+        // call into Javascript. BUT how do we tell if the runtime has shutdown?
+        //
+        // Answer: the module destructor calls into callback `cleanup` method,
+        // which nulls out the rsLamda.
+        //
+        // If rsLamda is null, then there is no runtime to call into.
+        if (rsLambda == nullptr) {
+            // This only occurs when destructors are calling into Rust free/drop,
+            // which causes the JS callback to be dropped.
+            return;
+        }
+
+        // The runtime, the actual callback jsi::funtion, and the callInvoker
+        // are all in the lambda.
+        rsLambda(
+            rs_handle);
+    }
+
+    [[maybe_unused]] static UniffiCallbackInterfaceFree
+    makeCallbackFunction( // uniffi::countermark_mobile::st::vtablecallbackinterfaceprogresslistener::vtablecallbackinterfaceprogresslistener::free
+                    jsi::Runtime &rt,
+                     std::shared_ptr<uniffi_runtime::UniffiCallInvoker> callInvoker,
+                     const jsi::Value &value) {
+        if (rsLambda != nullptr) {
+            // `makeCallbackFunction` is called in two circumstances:
+            //
+            // 1. at startup, when initializing callback interface vtables.
+            // 2. when polling futures. This happens at least once per future that is
+            //    exposed to Javascript. We know that this is always the same function,
+            //    `uniffiFutureContinuationCallback` in `async-rust-calls.ts`.
+            //
+            // We can therefore return the callback function without making anything
+            // new if we've been initialized already.
+            return callback;
+        }
+        auto callbackFunction = value.asObject(rt).asFunction(rt);
+        auto callbackValue = std::make_shared<jsi::Value>(rt, callbackFunction);
+        rsLambda = [&rt, callInvoker, callbackValue](uint64_t rs_handle) {
+                // We immediately make a lambda which will do the work of transforming the
+                // arguments into JSI values and calling the callback.
+                uniffi_runtime::UniffiCallFunc jsLambda = [
+                    callInvoker,
+                    callbackValue
+                    , rs_handle](jsi::Runtime &rt) mutable {
+                    body(rt, callInvoker, callbackValue
+                        , rs_handle);
+                };
+                // We'll then call that lambda from the callInvoker which will
+                // look after calling it on the correct thread.
+
+                callInvoker->invokeNonBlocking(rt, jsLambda);
+        };
+        return callback;
+    }
+
+    // This method is called from the destructor of NativeCountermarkMobile, which only happens
+    // when the jsi::Runtime is being destroyed.
+    static void cleanup() {
+        // The lambda holds a reference to the the Runtime, so when this is nulled out,
+        // then the pointer will no longer be left dangling.
+        rsLambda = nullptr;
+    }
+} // namespace uniffi::countermark_mobile::st::vtablecallbackinterfaceprogresslistener::vtablecallbackinterfaceprogresslistener::free
 namespace uniffi::countermark_mobile {
 using namespace facebook;
 using CallInvoker = uniffi_runtime::UniffiCallInvoker;
@@ -2448,6 +3100,312 @@ template <> struct Bridging<UniffiForeignFutureCompleteVoid> {
   }
 };
 } // namespace uniffi::countermark_mobile
+    // Implementation of CallbackInterfaceClone for vtable field uniffi_clone in VTableCallbackInterfaceProgressListener
+
+
+// Callback function: uniffi::countermark_mobile::cb::callbackinterfaceclone::vtablecallbackinterfaceprogresslistener::UniffiCallbackInterfaceClone
+//
+// We have the following constraints:
+// - we need to pass a function pointer to Rust.
+// - we need a jsi::Runtime and jsi::Function to call into JS.
+// - function pointers can't store state, so we can't use a lamda.
+//
+// For this, we store a lambda as a global, as `rsLambda`. The `callback` function calls
+// the lambda, which itself calls the `body` which then calls into JS.
+//
+// We then give the `callback` function pointer to Rust which will call the lambda sometime in the
+// future.
+namespace uniffi::countermark_mobile::cb::callbackinterfaceclone::vtablecallbackinterfaceprogresslistener {
+    using namespace facebook;
+
+    // We need to store a lambda in a global so we can call it from
+    // a function pointer. The function pointer is passed to Rust.
+    static std::function<void(uint64_t, uint64_t*)> rsLambda = nullptr;
+
+    // This is the main body of the callback. It's called from the lambda,
+    // which itself is called from the callback function which is passed to Rust.
+    static void body(jsi::Runtime &rt,
+                     std::shared_ptr<uniffi_runtime::UniffiCallInvoker> callInvoker,
+                     std::shared_ptr<jsi::Value> callbackValue
+            ,uint64_t rs_handle
+            , uint64_t* uniffi_direct_return) {
+
+        // Convert the arguments from Rust, into jsi::Values.
+        // We'll use the Bridging class to do this…
+        auto js_handle = uniffi_jsi::Bridging<uint64_t>::toJs(rt, callInvoker, rs_handle);
+
+        // Now we are ready to call the callback.
+        // We are already on the JS thread, because this `body` function was
+        // invoked from the CallInvoker.
+        try {
+            // Getting the callback function
+            auto cb = callbackValue->asObject(rt).asFunction(rt);
+            auto uniffiResult = cb.call(rt, js_handle
+            );
+
+
+
+
+            // Write the direct return value back to the caller.
+            if (uniffi_direct_return != nullptr) {
+                *uniffi_direct_return = uniffi_jsi::Bridging<uint64_t>::fromJs(
+                    rt, callInvoker, uniffiResult
+                );
+            }
+        } catch (const jsi::JSError &error) {
+            std::cout << "Error in callback UniffiCallbackInterfaceClone: "
+                    << error.what() << std::endl;
+            throw error;
+        }
+    }
+
+    static uint64_t callback(uint64_t rs_handle) {
+        // If the runtime has shutdown, then there is no point in trying to
+        // call into Javascript. BUT how do we tell if the runtime has shutdown?
+        //
+        // Answer: the module destructor calls into callback `cleanup` method,
+        // which nulls out the rsLamda.
+        //
+        // If rsLamda is null, then there is no runtime to call into.
+        if (rsLambda == nullptr) {
+            // This only occurs when destructors are calling into Rust free/drop,
+            // which causes the JS callback to be dropped.
+            return 0;
+        }
+        uint64_t uniffi_result = 0;
+
+        // The runtime, the actual callback jsi::funtion, and the callInvoker
+        // are all in the lambda.
+        rsLambda(
+            rs_handle,
+            &uniffi_result);
+        return uniffi_result;
+    }
+
+    [[maybe_unused]] static UniffiCallbackInterfaceClone
+    makeCallbackFunction( // uniffi::countermark_mobile::cb::callbackinterfaceclone::vtablecallbackinterfaceprogresslistener
+                    jsi::Runtime &rt,
+                     std::shared_ptr<uniffi_runtime::UniffiCallInvoker> callInvoker,
+                     const jsi::Value &value) {
+        if (rsLambda != nullptr) {
+            // `makeCallbackFunction` is called in two circumstances:
+            //
+            // 1. at startup, when initializing callback interface vtables.
+            // 2. when polling futures. This happens at least once per future that is
+            //    exposed to Javascript. We know that this is always the same function,
+            //    `uniffiFutureContinuationCallback` in `async-rust-calls.ts`.
+            //
+            // We can therefore return the callback function without making anything
+            // new if we've been initialized already.
+            return callback;
+        }
+        auto callbackFunction = value.asObject(rt).asFunction(rt);
+        auto callbackValue = std::make_shared<jsi::Value>(rt, callbackFunction);
+        rsLambda = [&rt, callInvoker, callbackValue](uint64_t rs_handle, uint64_t* uniffi_direct_return) {
+                // We immediately make a lambda which will do the work of transforming the
+                // arguments into JSI values and calling the callback.
+                uniffi_runtime::UniffiCallFunc jsLambda = [
+                    callInvoker,
+                    callbackValue
+                    , rs_handle, uniffi_direct_return](jsi::Runtime &rt) mutable {
+                    body(rt, callInvoker, callbackValue
+                        , rs_handle, uniffi_direct_return);
+                };
+                // We'll then call that lambda from the callInvoker which will
+                // look after calling it on the correct thread.
+                callInvoker->invokeBlocking(rt, jsLambda);
+        };
+        return callback;
+    }
+
+    // This method is called from the destructor of NativeCountermarkMobile, which only happens
+    // when the jsi::Runtime is being destroyed.
+    static void cleanup() {
+        // The lambda holds a reference to the the Runtime, so when this is nulled out,
+        // then the pointer will no longer be left dangling.
+        rsLambda = nullptr;
+    }
+} // namespace uniffi::countermark_mobile::cb::callbackinterfaceclone::vtablecallbackinterfaceprogresslistener
+    // Implementation of CallbackInterfaceProgressListenerMethod0 for vtable field on_progress in VTableCallbackInterfaceProgressListener
+
+
+// Callback function: uniffi::countermark_mobile::cb::callbackinterfaceprogresslistenermethod0::vtablecallbackinterfaceprogresslistener::UniffiCallbackInterfaceProgressListenerMethod0
+//
+// We have the following constraints:
+// - we need to pass a function pointer to Rust.
+// - we need a jsi::Runtime and jsi::Function to call into JS.
+// - function pointers can't store state, so we can't use a lamda.
+//
+// For this, we store a lambda as a global, as `rsLambda`. The `callback` function calls
+// the lambda, which itself calls the `body` which then calls into JS.
+//
+// We then give the `callback` function pointer to Rust which will call the lambda sometime in the
+// future.
+namespace uniffi::countermark_mobile::cb::callbackinterfaceprogresslistenermethod0::vtablecallbackinterfaceprogresslistener {
+    using namespace facebook;
+
+    // We need to store a lambda in a global so we can call it from
+    // a function pointer. The function pointer is passed to Rust.
+    static std::function<void(uint64_t, uint64_t, uint64_t, int8_t *, RustCallStatus*)> rsLambda = nullptr;
+
+    // This is the main body of the callback. It's called from the lambda,
+    // which itself is called from the callback function which is passed to Rust.
+    static void body(jsi::Runtime &rt,
+                     std::shared_ptr<uniffi_runtime::UniffiCallInvoker> callInvoker,
+                     std::shared_ptr<jsi::Value> callbackValue
+            ,uint64_t rs_uniffiHandle
+            ,uint64_t rs_done
+            ,uint64_t rs_total
+            ,int8_t * rs_uniffiOutReturn, RustCallStatus* uniffi_call_status) {
+
+        // Convert the arguments from Rust, into jsi::Values.
+        // We'll use the Bridging class to do this…
+        auto js_uniffiHandle = uniffi_jsi::Bridging<uint64_t>::toJs(rt, callInvoker, rs_uniffiHandle);
+        auto js_done = uniffi_jsi::Bridging<uint64_t>::toJs(rt, callInvoker, rs_done);
+        auto js_total = uniffi_jsi::Bridging<uint64_t>::toJs(rt, callInvoker, rs_total);
+
+        // Now we are ready to call the callback.
+        // We are already on the JS thread, because this `body` function was
+        // invoked from the CallInvoker.
+        try {
+            // Getting the callback function
+            auto cb = callbackValue->asObject(rt).asFunction(rt);
+            auto uniffiResult = cb.call(rt, js_uniffiHandle, js_done, js_total
+            );
+
+            // Now copy the result back from JS into the RustCallStatus object.
+            uniffi::countermark_mobile::Bridging<RustCallStatus>::copyFromJs(rt, callInvoker, uniffiResult, uniffi_call_status);
+
+            if (uniffi_call_status->code != UNIFFI_CALL_STATUS_OK) {
+                // The JS callback finished abnormally, so we cannot retrieve the return value.
+                return;
+            }
+
+
+            // return type is Int8
+            // Finally, we need to copy the return value back into the Rust pointer.
+            *rs_uniffiOutReturn =
+                uniffi_jsi::Bridging<
+                    ReferenceHolder<int8_t>
+                >::fromJs(
+                    rt, callInvoker, uniffiResult
+                );
+        } catch (const jsi::JSError &error) {
+            std::cout << "Error in callback UniffiCallbackInterfaceProgressListenerMethod0: "
+                    << error.what() << std::endl;
+            throw error;
+        }
+    }
+
+    static void callback(uint64_t rs_uniffiHandle, uint64_t rs_done, uint64_t rs_total, int8_t * rs_uniffiOutReturn, RustCallStatus* uniffi_call_status) {
+        // If the runtime has shutdown, then there is no point in trying to
+        // call into Javascript. BUT how do we tell if the runtime has shutdown?
+        //
+        // Answer: the module destructor calls into callback `cleanup` method,
+        // which nulls out the rsLamda.
+        //
+        // If rsLamda is null, then there is no runtime to call into.
+        if (rsLambda == nullptr) {
+            // This only occurs when destructors are calling into Rust free/drop,
+            // which causes the JS callback to be dropped.
+            return;
+        }
+
+        // The runtime, the actual callback jsi::funtion, and the callInvoker
+        // are all in the lambda.
+        rsLambda(
+            rs_uniffiHandle,
+            rs_done,
+            rs_total,
+            rs_uniffiOutReturn, uniffi_call_status);
+    }
+
+    [[maybe_unused]] static UniffiCallbackInterfaceProgressListenerMethod0
+    makeCallbackFunction( // uniffi::countermark_mobile::cb::callbackinterfaceprogresslistenermethod0::vtablecallbackinterfaceprogresslistener
+                    jsi::Runtime &rt,
+                     std::shared_ptr<uniffi_runtime::UniffiCallInvoker> callInvoker,
+                     const jsi::Value &value) {
+        if (rsLambda != nullptr) {
+            // `makeCallbackFunction` is called in two circumstances:
+            //
+            // 1. at startup, when initializing callback interface vtables.
+            // 2. when polling futures. This happens at least once per future that is
+            //    exposed to Javascript. We know that this is always the same function,
+            //    `uniffiFutureContinuationCallback` in `async-rust-calls.ts`.
+            //
+            // We can therefore return the callback function without making anything
+            // new if we've been initialized already.
+            return callback;
+        }
+        auto callbackFunction = value.asObject(rt).asFunction(rt);
+        auto callbackValue = std::make_shared<jsi::Value>(rt, callbackFunction);
+        rsLambda = [&rt, callInvoker, callbackValue](uint64_t rs_uniffiHandle, uint64_t rs_done, uint64_t rs_total, int8_t * rs_uniffiOutReturn, RustCallStatus* uniffi_call_status) {
+                // We immediately make a lambda which will do the work of transforming the
+                // arguments into JSI values and calling the callback.
+                uniffi_runtime::UniffiCallFunc jsLambda = [
+                    callInvoker,
+                    callbackValue
+                    , rs_uniffiHandle
+                    , rs_done
+                    , rs_total
+                    , rs_uniffiOutReturn, uniffi_call_status](jsi::Runtime &rt) mutable {
+                    body(rt, callInvoker, callbackValue
+                        , rs_uniffiHandle
+                        , rs_done
+                        , rs_total
+                        , rs_uniffiOutReturn, uniffi_call_status);
+                };
+                // We'll then call that lambda from the callInvoker which will
+                // look after calling it on the correct thread.
+                callInvoker->invokeBlocking(rt, jsLambda);
+        };
+        return callback;
+    }
+
+    // This method is called from the destructor of NativeCountermarkMobile, which only happens
+    // when the jsi::Runtime is being destroyed.
+    static void cleanup() {
+        // The lambda holds a reference to the the Runtime, so when this is nulled out,
+        // then the pointer will no longer be left dangling.
+        rsLambda = nullptr;
+    }
+} // namespace uniffi::countermark_mobile::cb::callbackinterfaceprogresslistenermethod0::vtablecallbackinterfaceprogresslistener
+namespace uniffi::countermark_mobile {
+using namespace facebook;
+using CallInvoker = uniffi_runtime::UniffiCallInvoker;
+
+template <> struct Bridging<UniffiVTableCallbackInterfaceProgressListener> {
+  static UniffiVTableCallbackInterfaceProgressListener fromJs(jsi::Runtime &rt,
+    std::shared_ptr<CallInvoker> callInvoker,
+    const jsi::Value &jsValue
+  ) {
+    // Check if the input is an object
+    if (!jsValue.isObject()) {
+      throw jsi::JSError(rt, "Expected an object for UniffiVTableCallbackInterfaceProgressListener");
+    }
+
+    // Get the object from the jsi::Value
+    auto jsObject = jsValue.getObject(rt);
+
+    // Create the vtable struct
+    UniffiVTableCallbackInterfaceProgressListener rsObject;
+
+    // Create the vtable from the js callbacks.
+    rsObject.uniffi_free = uniffi::countermark_mobile::st::vtablecallbackinterfaceprogresslistener::vtablecallbackinterfaceprogresslistener::free::makeCallbackFunction(
+          rt, callInvoker, jsObject.getProperty(rt, "uniffi_free")
+        );
+    rsObject.uniffi_clone = uniffi::countermark_mobile::cb::callbackinterfaceclone::vtablecallbackinterfaceprogresslistener::makeCallbackFunction(
+          rt, callInvoker, jsObject.getProperty(rt, "uniffi_clone")
+        );
+    rsObject.on_progress = uniffi::countermark_mobile::cb::callbackinterfaceprogresslistenermethod0::vtablecallbackinterfaceprogresslistener::makeCallbackFunction(
+          rt, callInvoker, jsObject.getProperty(rt, "on_progress")
+        );
+
+    return rsObject;
+  }
+};
+
+} // namespace uniffi::countermark_mobile
 
 
 namespace uniffi::countermark_mobile {
@@ -2581,6 +3539,150 @@ NativeCountermarkMobile::NativeCountermarkMobile(
         1,
         [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
             return this->cpp_uniffi_countermark_mobile_fn_method_countermarkerror_uniffi_trait_display(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_clone_eradata"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_clone_eradata"),
+        1,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_clone_eradata(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_free_eradata"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_free_eradata"),
+        1,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_free_eradata(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_constructor_eradata_new"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_constructor_eradata_new"),
+        7,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_constructor_eradata_new(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_clone_erascores"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_clone_erascores"),
+        1,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_clone_erascores(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_free_erascores"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_free_erascores"),
+        1,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_free_erascores(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_method_erascores_eras"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_method_erascores_eras"),
+        1,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_method_erascores_eras(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_method_erascores_error"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_method_erascores_error"),
+        2,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_method_erascores_error(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_method_erascores_metrics"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_method_erascores_metrics"),
+        1,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_method_erascores_metrics(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_method_erascores_models"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_method_erascores_models"),
+        1,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_method_erascores_models(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_method_erascores_reason"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_method_erascores_reason"),
+        3,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_method_erascores_reason(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_method_erascores_scores"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_method_erascores_scores"),
+        1,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_method_erascores_scores(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_method_erascores_settle"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_method_erascores_settle"),
+        7,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_method_erascores_settle(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_method_erascores_summary"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_method_erascores_summary"),
+        3,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_method_erascores_summary(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_clone_featurecache"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_clone_featurecache"),
+        1,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_clone_featurecache(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_free_featurecache"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_free_featurecache"),
+        1,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_free_featurecache(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_constructor_featurecache_new"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_constructor_featurecache_new"),
+        1,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_constructor_featurecache_new(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_method_featurecache_bytes"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_method_featurecache_bytes"),
+        1,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_method_featurecache_bytes(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_method_featurecache_hits"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_method_featurecache_hits"),
+        1,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_method_featurecache_hits(rt, thisVal, args, count);
         }
     );
     props["ubrn_uniffi_countermark_mobile_fn_clone_secretkey"] = jsi::Function::createFromHostFunction(
@@ -2751,6 +3853,14 @@ NativeCountermarkMobile::NativeCountermarkMobile(
             return this->cpp_uniffi_countermark_mobile_fn_method_prepared_typed_data(rt, thisVal, args, count);
         }
     );
+    props["ubrn_uniffi_countermark_mobile_fn_init_callback_vtable_progresslistener"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_init_callback_vtable_progresslistener"),
+        1,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_init_callback_vtable_progresslistener(rt, thisVal, args, count);
+        }
+    );
     props["ubrn_uniffi_countermark_mobile_fn_func_version"] = jsi::Function::createFromHostFunction(
         rt,
         jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_version"),
@@ -2767,12 +3877,92 @@ NativeCountermarkMobile::NativeCountermarkMobile(
             return this->cpp_uniffi_countermark_mobile_fn_func_verify_bundle(rt, thisVal, args, count);
         }
     );
+    props["ubrn_uniffi_countermark_mobile_fn_func_settle_campaign"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_settle_campaign"),
+        4,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_settle_campaign(rt, thisVal, args, count);
+        }
+    );
     props["ubrn_uniffi_countermark_mobile_fn_func_error_codes"] = jsi::Function::createFromHostFunction(
         rt,
         jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_error_codes"),
         0,
         [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
             return this->cpp_uniffi_countermark_mobile_fn_func_error_codes(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_feature_exposures"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_feature_exposures"),
+        4,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_feature_exposures(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_feature_neutral_corr"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_feature_neutral_corr"),
+        5,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_feature_neutral_corr(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_neutral_contribution"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_neutral_contribution"),
+        6,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_neutral_contribution(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_neutral_correlation"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_neutral_correlation"),
+        5,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_neutral_correlation(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_neutralize"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_neutralize"),
+        5,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_neutralize(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_prepare_era_report"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_prepare_era_report"),
+        13,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_prepare_era_report(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_replay_era_report"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_replay_era_report"),
+        2,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_replay_era_report(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_score_eras"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_score_eras"),
+        6,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_score_eras(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_verify_era_report"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_verify_era_report"),
+        1,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_verify_era_report(rt, thisVal, args, count);
         }
     );
     props["ubrn_uniffi_countermark_mobile_fn_func_eip191_digest"] = jsi::Function::createFromHostFunction(
@@ -3111,6 +4301,94 @@ NativeCountermarkMobile::NativeCountermarkMobile(
             return this->cpp_uniffi_countermark_mobile_fn_func_verify_order(rt, thisVal, args, count);
         }
     );
+    props["ubrn_uniffi_countermark_mobile_fn_func_bayesian_truth_serum"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_bayesian_truth_serum"),
+        4,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_bayesian_truth_serum(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_cohen_kappa"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_cohen_kappa"),
+        4,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_cohen_kappa(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_correlated_agreement"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_correlated_agreement"),
+        3,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_correlated_agreement(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_determinant_mutual_information"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_determinant_mutual_information"),
+        4,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_determinant_mutual_information(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_fleiss_kappa"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_fleiss_kappa"),
+        2,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_fleiss_kappa(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_krippendorff_alpha"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_krippendorff_alpha"),
+        3,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_krippendorff_alpha(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_output_agreement"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_output_agreement"),
+        3,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_output_agreement(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_peer_truth_serum"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_peer_truth_serum"),
+        4,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_peer_truth_serum(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_robust_bayesian_truth_serum"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_robust_bayesian_truth_serum"),
+        2,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_robust_bayesian_truth_serum(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_scott_pi"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_scott_pi"),
+        3,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_scott_pi(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_surrogate_scores"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_surrogate_scores"),
+        3,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_surrogate_scores(rt, thisVal, args, count);
+        }
+    );
     props["ubrn_uniffi_countermark_mobile_fn_func_direction_metrics"] = jsi::Function::createFromHostFunction(
         rt,
         jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_direction_metrics"),
@@ -3165,6 +4443,214 @@ NativeCountermarkMobile::NativeCountermarkMobile(
         9,
         [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
             return this->cpp_uniffi_countermark_mobile_fn_func_trader_profit(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_binary_log_score"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_binary_log_score"),
+        2,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_binary_log_score(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_brier_decomposition"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_brier_decomposition"),
+        3,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_brier_decomposition(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_brier_score"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_brier_score"),
+        2,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_brier_score(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_categorical_log_score"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_categorical_log_score"),
+        2,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_categorical_log_score(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_crps"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_crps"),
+        3,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_crps(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_crps_ensemble"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_crps_ensemble"),
+        4,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_crps_ensemble(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_crps_quantile"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_crps_quantile"),
+        3,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_crps_quantile(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_diebold_mariano"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_diebold_mariano"),
+        3,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_diebold_mariano(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_energy_score"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_energy_score"),
+        4,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_energy_score(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_expected_calibration_error"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_expected_calibration_error"),
+        3,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_expected_calibration_error(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_interval_score"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_interval_score"),
+        4,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_interval_score(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_log_score"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_log_score"),
+        3,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_log_score(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_murphy_diagram"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_murphy_diagram"),
+        3,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_murphy_diagram(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_owcrps_ensemble"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_owcrps_ensemble"),
+        5,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_owcrps_ensemble(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_pit"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_pit"),
+        3,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_pit(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_pit_ensemble"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_pit_ensemble"),
+        3,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_pit_ensemble(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_pit_histogram"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_pit_histogram"),
+        2,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_pit_histogram(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_quantile_score"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_quantile_score"),
+        3,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_quantile_score(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_ranked_log_score"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_ranked_log_score"),
+        2,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_ranked_log_score(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_reliability_diagram"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_reliability_diagram"),
+        5,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_reliability_diagram(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_rps_score"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_rps_score"),
+        2,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_rps_score(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_spherical_score"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_spherical_score"),
+        2,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_spherical_score(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_twcrps_ensemble"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_twcrps_ensemble"),
+        6,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_twcrps_ensemble(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_variogram_score"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_variogram_score"),
+        5,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_variogram_score(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_vrcrps_ensemble"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_vrcrps_ensemble"),
+        5,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_vrcrps_ensemble(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_fn_func_weighted_interval_score"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_fn_func_weighted_interval_score"),
+        5,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_fn_func_weighted_interval_score(rt, thisVal, args, count);
         }
     );
     props["ubrn_uniffi_countermark_mobile_fn_func_run_algorithm"] = jsi::Function::createFromHostFunction(
@@ -3255,12 +4741,92 @@ NativeCountermarkMobile::NativeCountermarkMobile(
             return this->cpp_uniffi_countermark_mobile_checksum_func_verify_bundle(rt, thisVal, args, count);
         }
     );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_settle_campaign"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_settle_campaign"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_settle_campaign(rt, thisVal, args, count);
+        }
+    );
     props["ubrn_uniffi_countermark_mobile_checksum_func_error_codes"] = jsi::Function::createFromHostFunction(
         rt,
         jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_error_codes"),
         0,
         [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
             return this->cpp_uniffi_countermark_mobile_checksum_func_error_codes(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_feature_exposures"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_feature_exposures"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_feature_exposures(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_feature_neutral_corr"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_feature_neutral_corr"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_feature_neutral_corr(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_neutral_contribution"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_neutral_contribution"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_neutral_contribution(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_neutral_correlation"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_neutral_correlation"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_neutral_correlation(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_neutralize"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_neutralize"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_neutralize(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_prepare_era_report"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_prepare_era_report"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_prepare_era_report(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_replay_era_report"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_replay_era_report"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_replay_era_report(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_score_eras"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_score_eras"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_score_eras(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_verify_era_report"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_verify_era_report"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_verify_era_report(rt, thisVal, args, count);
         }
     );
     props["ubrn_uniffi_countermark_mobile_checksum_func_eip191_digest"] = jsi::Function::createFromHostFunction(
@@ -3599,6 +5165,94 @@ NativeCountermarkMobile::NativeCountermarkMobile(
             return this->cpp_uniffi_countermark_mobile_checksum_func_verify_order(rt, thisVal, args, count);
         }
     );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_bayesian_truth_serum"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_bayesian_truth_serum"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_bayesian_truth_serum(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_cohen_kappa"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_cohen_kappa"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_cohen_kappa(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_correlated_agreement"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_correlated_agreement"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_correlated_agreement(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_determinant_mutual_information"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_determinant_mutual_information"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_determinant_mutual_information(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_fleiss_kappa"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_fleiss_kappa"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_fleiss_kappa(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_krippendorff_alpha"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_krippendorff_alpha"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_krippendorff_alpha(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_output_agreement"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_output_agreement"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_output_agreement(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_peer_truth_serum"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_peer_truth_serum"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_peer_truth_serum(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_robust_bayesian_truth_serum"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_robust_bayesian_truth_serum"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_robust_bayesian_truth_serum(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_scott_pi"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_scott_pi"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_scott_pi(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_surrogate_scores"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_surrogate_scores"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_surrogate_scores(rt, thisVal, args, count);
+        }
+    );
     props["ubrn_uniffi_countermark_mobile_checksum_func_direction_metrics"] = jsi::Function::createFromHostFunction(
         rt,
         jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_direction_metrics"),
@@ -3653,6 +5307,214 @@ NativeCountermarkMobile::NativeCountermarkMobile(
         0,
         [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
             return this->cpp_uniffi_countermark_mobile_checksum_func_trader_profit(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_binary_log_score"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_binary_log_score"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_binary_log_score(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_brier_decomposition"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_brier_decomposition"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_brier_decomposition(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_brier_score"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_brier_score"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_brier_score(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_categorical_log_score"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_categorical_log_score"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_categorical_log_score(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_crps"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_crps"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_crps(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_crps_ensemble"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_crps_ensemble"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_crps_ensemble(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_crps_quantile"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_crps_quantile"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_crps_quantile(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_diebold_mariano"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_diebold_mariano"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_diebold_mariano(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_energy_score"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_energy_score"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_energy_score(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_expected_calibration_error"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_expected_calibration_error"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_expected_calibration_error(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_interval_score"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_interval_score"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_interval_score(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_log_score"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_log_score"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_log_score(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_murphy_diagram"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_murphy_diagram"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_murphy_diagram(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_owcrps_ensemble"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_owcrps_ensemble"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_owcrps_ensemble(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_pit"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_pit"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_pit(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_pit_ensemble"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_pit_ensemble"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_pit_ensemble(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_pit_histogram"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_pit_histogram"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_pit_histogram(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_quantile_score"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_quantile_score"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_quantile_score(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_ranked_log_score"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_ranked_log_score"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_ranked_log_score(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_reliability_diagram"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_reliability_diagram"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_reliability_diagram(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_rps_score"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_rps_score"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_rps_score(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_spherical_score"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_spherical_score"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_spherical_score(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_twcrps_ensemble"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_twcrps_ensemble"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_twcrps_ensemble(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_variogram_score"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_variogram_score"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_variogram_score(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_vrcrps_ensemble"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_vrcrps_ensemble"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_vrcrps_ensemble(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_func_weighted_interval_score"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_func_weighted_interval_score"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_func_weighted_interval_score(rt, thisVal, args, count);
         }
     );
     props["ubrn_uniffi_countermark_mobile_checksum_func_run_algorithm"] = jsi::Function::createFromHostFunction(
@@ -3767,6 +5629,86 @@ NativeCountermarkMobile::NativeCountermarkMobile(
             return this->cpp_uniffi_countermark_mobile_checksum_method_countermarkerror_text(rt, thisVal, args, count);
         }
     );
+    props["ubrn_uniffi_countermark_mobile_checksum_method_erascores_eras"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_method_erascores_eras"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_method_erascores_eras(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_method_erascores_error"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_method_erascores_error"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_method_erascores_error(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_method_erascores_metrics"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_method_erascores_metrics"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_method_erascores_metrics(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_method_erascores_models"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_method_erascores_models"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_method_erascores_models(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_method_erascores_reason"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_method_erascores_reason"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_method_erascores_reason(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_method_erascores_scores"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_method_erascores_scores"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_method_erascores_scores(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_method_erascores_settle"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_method_erascores_settle"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_method_erascores_settle(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_method_erascores_summary"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_method_erascores_summary"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_method_erascores_summary(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_method_featurecache_bytes"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_method_featurecache_bytes"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_method_featurecache_bytes(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_method_featurecache_hits"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_method_featurecache_hits"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_method_featurecache_hits(rt, thisVal, args, count);
+        }
+    );
     props["ubrn_uniffi_countermark_mobile_checksum_method_secretkey_address"] = jsi::Function::createFromHostFunction(
         rt,
         jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_method_secretkey_address"),
@@ -3855,6 +5797,22 @@ NativeCountermarkMobile::NativeCountermarkMobile(
             return this->cpp_uniffi_countermark_mobile_checksum_method_prepared_typed_data(rt, thisVal, args, count);
         }
     );
+    props["ubrn_uniffi_countermark_mobile_checksum_constructor_eradata_new"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_constructor_eradata_new"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_constructor_eradata_new(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_countermark_mobile_checksum_constructor_featurecache_new"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_constructor_featurecache_new"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_constructor_featurecache_new(rt, thisVal, args, count);
+        }
+    );
     props["ubrn_uniffi_countermark_mobile_checksum_constructor_secretkey_from_bytes"] = jsi::Function::createFromHostFunction(
         rt,
         jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_constructor_secretkey_from_bytes"),
@@ -3879,6 +5837,14 @@ NativeCountermarkMobile::NativeCountermarkMobile(
             return this->cpp_uniffi_countermark_mobile_checksum_constructor_canceltoken_new(rt, thisVal, args, count);
         }
     );
+    props["ubrn_uniffi_countermark_mobile_checksum_method_progresslistener_on_progress"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_countermark_mobile_checksum_method_progresslistener_on_progress"),
+        0,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_countermark_mobile_checksum_method_progresslistener_on_progress(rt, thisVal, args, count);
+        }
+    );
     props["ubrn_ffi_countermark_mobile_uniffi_contract_version"] = jsi::Function::createFromHostFunction(
         rt,
         jsi::PropNameID::forAscii(rt, "ubrn_ffi_countermark_mobile_uniffi_contract_version"),
@@ -3893,6 +5859,30 @@ NativeCountermarkMobile::NativeCountermarkMobile(
         1,
         [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
             return this->cpp_uniffi_internal_fn_method_countermarkerror_ffi__bless_pointer(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_internal_fn_method_eradata_ffi__bless_pointer"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_internal_fn_method_eradata_ffi__bless_pointer"),
+        1,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_internal_fn_method_eradata_ffi__bless_pointer(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_internal_fn_method_erascores_ffi__bless_pointer"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_internal_fn_method_erascores_ffi__bless_pointer"),
+        1,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_internal_fn_method_erascores_ffi__bless_pointer(rt, thisVal, args, count);
+        }
+    );
+    props["ubrn_uniffi_internal_fn_method_featurecache_ffi__bless_pointer"] = jsi::Function::createFromHostFunction(
+        rt,
+        jsi::PropNameID::forAscii(rt, "ubrn_uniffi_internal_fn_method_featurecache_ffi__bless_pointer"),
+        1,
+        [this](jsi::Runtime &rt, const jsi::Value &thisVal, const jsi::Value *args, size_t count) -> jsi::Value {
+            return this->cpp_uniffi_internal_fn_method_featurecache_ffi__bless_pointer(rt, thisVal, args, count);
         }
     );
     props["ubrn_uniffi_internal_fn_method_secretkey_ffi__bless_pointer"] = jsi::Function::createFromHostFunction(
@@ -4054,7 +6044,9 @@ uniffi::countermark_mobile::cb::rustfuturecontinuationcallback::cleanup();
     // Cleanup for callback function ForeignFutureDroppedCallback
 uniffi::countermark_mobile::cb::foreignfuturedroppedcallback::cleanup();
     // Cleanup for "free" callback function CallbackInterfaceFree
-
+uniffi::countermark_mobile::st::vtablecallbackinterfaceprogresslistener::vtablecallbackinterfaceprogresslistener::free::cleanup();
+uniffi::countermark_mobile::cb::callbackinterfaceclone::vtablecallbackinterfaceprogresslistener::cleanup();
+uniffi::countermark_mobile::cb::callbackinterfaceprogresslistenermethod0::vtablecallbackinterfaceprogresslistener::cleanup();
 }
 
 // Utility functions for serialization/deserialization of strings.
@@ -4077,6 +6069,33 @@ jsi::Value NativeCountermarkMobile::cpp_uniffi_internal_fn_func_ffi__read_string
     auto static destructor = [](uint64_t p) {
         RustCallStatus status = {0};
         uniffi_countermark_mobile_fn_free_countermarkerror(p, &status);
+    };
+    auto ptrObj = std::make_shared<uniffi_jsi::DestructibleObject>(pointer, destructor);
+    auto obj = jsi::Object::createFromHostObject(rt, ptrObj);
+    return jsi::Value(rt, obj);
+}jsi::Value NativeCountermarkMobile::cpp_uniffi_internal_fn_method_eradata_ffi__bless_pointer(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+    auto pointer = uniffi_jsi::Bridging<uint64_t>::fromJs(rt, callInvoker, args[0]);
+    auto static destructor = [](uint64_t p) {
+        RustCallStatus status = {0};
+        uniffi_countermark_mobile_fn_free_eradata(p, &status);
+    };
+    auto ptrObj = std::make_shared<uniffi_jsi::DestructibleObject>(pointer, destructor);
+    auto obj = jsi::Object::createFromHostObject(rt, ptrObj);
+    return jsi::Value(rt, obj);
+}jsi::Value NativeCountermarkMobile::cpp_uniffi_internal_fn_method_erascores_ffi__bless_pointer(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+    auto pointer = uniffi_jsi::Bridging<uint64_t>::fromJs(rt, callInvoker, args[0]);
+    auto static destructor = [](uint64_t p) {
+        RustCallStatus status = {0};
+        uniffi_countermark_mobile_fn_free_erascores(p, &status);
+    };
+    auto ptrObj = std::make_shared<uniffi_jsi::DestructibleObject>(pointer, destructor);
+    auto obj = jsi::Object::createFromHostObject(rt, ptrObj);
+    return jsi::Value(rt, obj);
+}jsi::Value NativeCountermarkMobile::cpp_uniffi_internal_fn_method_featurecache_ffi__bless_pointer(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+    auto pointer = uniffi_jsi::Bridging<uint64_t>::fromJs(rt, callInvoker, args[0]);
+    auto static destructor = [](uint64_t p) {
+        RustCallStatus status = {0};
+        uniffi_countermark_mobile_fn_free_featurecache(p, &status);
     };
     auto ptrObj = std::make_shared<uniffi_jsi::DestructibleObject>(pointer, destructor);
     auto obj = jsi::Object::createFromHostObject(rt, ptrObj);
@@ -4200,6 +6219,186 @@ jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_method_coun
 
 
         return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_clone_eradata(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_clone_eradata(uniffi_jsi::Bridging</*handle*/ uint64_t>::fromJs(rt, callInvoker, args[0]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi_jsi::Bridging</*handle*/ uint64_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_free_eradata(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        uniffi_countermark_mobile_fn_free_eradata(uniffi_jsi::Bridging</*handle*/ uint64_t>::fromJs(rt, callInvoker, args[0]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return jsi::Value::undefined();
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_constructor_eradata_new(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_constructor_eradata_new(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[3]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[4]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[5]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[6]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi_jsi::Bridging</*handle*/ uint64_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_clone_erascores(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_clone_erascores(uniffi_jsi::Bridging</*handle*/ uint64_t>::fromJs(rt, callInvoker, args[0]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi_jsi::Bridging</*handle*/ uint64_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_free_erascores(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        uniffi_countermark_mobile_fn_free_erascores(uniffi_jsi::Bridging</*handle*/ uint64_t>::fromJs(rt, callInvoker, args[0]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return jsi::Value::undefined();
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_method_erascores_eras(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_method_erascores_eras(uniffi_jsi::Bridging</*handle*/ uint64_t>::fromJs(rt, callInvoker, args[0]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_method_erascores_error(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_method_erascores_error(uniffi_jsi::Bridging</*handle*/ uint64_t>::fromJs(rt, callInvoker, args[0]), uniffi_jsi::Bridging<uint32_t>::fromJs(rt, callInvoker, args[1]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_method_erascores_metrics(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_method_erascores_metrics(uniffi_jsi::Bridging</*handle*/ uint64_t>::fromJs(rt, callInvoker, args[0]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_method_erascores_models(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_method_erascores_models(uniffi_jsi::Bridging</*handle*/ uint64_t>::fromJs(rt, callInvoker, args[0]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi_jsi::Bridging<uint32_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_method_erascores_reason(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_method_erascores_reason(uniffi_jsi::Bridging</*handle*/ uint64_t>::fromJs(rt, callInvoker, args[0]), uniffi_jsi::Bridging<uint32_t>::fromJs(rt, callInvoker, args[1]), uniffi_jsi::Bridging<uint32_t>::fromJs(rt, callInvoker, args[2]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_method_erascores_scores(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_method_erascores_scores(uniffi_jsi::Bridging</*handle*/ uint64_t>::fromJs(rt, callInvoker, args[0]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_method_erascores_settle(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_method_erascores_settle(uniffi_jsi::Bridging</*handle*/ uint64_t>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[3]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[4]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[5]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[6]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_method_erascores_summary(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_method_erascores_summary(uniffi_jsi::Bridging</*handle*/ uint64_t>::fromJs(rt, callInvoker, args[0]), uniffi_jsi::Bridging<uint32_t>::fromJs(rt, callInvoker, args[1]), uniffi_jsi::Bridging<uint32_t>::fromJs(rt, callInvoker, args[2]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_clone_featurecache(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_clone_featurecache(uniffi_jsi::Bridging</*handle*/ uint64_t>::fromJs(rt, callInvoker, args[0]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi_jsi::Bridging</*handle*/ uint64_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_free_featurecache(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        uniffi_countermark_mobile_fn_free_featurecache(uniffi_jsi::Bridging</*handle*/ uint64_t>::fromJs(rt, callInvoker, args[0]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return jsi::Value::undefined();
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_constructor_featurecache_new(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_constructor_featurecache_new(uniffi_jsi::Bridging<uint32_t>::fromJs(rt, callInvoker, args[0]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi_jsi::Bridging</*handle*/ uint64_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_method_featurecache_bytes(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_method_featurecache_bytes(uniffi_jsi::Bridging</*handle*/ uint64_t>::fromJs(rt, callInvoker, args[0]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi_jsi::Bridging<uint64_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_method_featurecache_hits(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_method_featurecache_hits(uniffi_jsi::Bridging</*handle*/ uint64_t>::fromJs(rt, callInvoker, args[0]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi_jsi::Bridging<uint64_t>::toJs(rt, callInvoker, value);
 }
 jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_clone_secretkey(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
         RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
@@ -4410,6 +6609,23 @@ jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_method_prep
 
         return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
 }
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_init_callback_vtable_progresslistener(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+    auto vtableInstance =
+        uniffi::countermark_mobile::Bridging<UniffiVTableCallbackInterfaceProgressListener>::fromJs(
+            rt,
+            callInvoker,
+            args[0]
+        );
+
+    std::lock_guard<std::mutex> lock(uniffi::countermark_mobile::registry::vtableMutex);
+    uniffi_countermark_mobile_fn_init_callback_vtable_progresslistener(
+        uniffi::countermark_mobile::registry::putTable(
+            "UniffiVTableCallbackInterfaceProgressListener",
+            vtableInstance
+        )
+    );
+    return jsi::Value::undefined();
+}
 jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_version(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
         RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
         auto value = uniffi_countermark_mobile_fn_func_version(&status
@@ -4429,9 +6645,109 @@ jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_verify
 
         return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
 }
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_settle_campaign(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_settle_campaign(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[3]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
 jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_error_codes(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
         RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
         auto value = uniffi_countermark_mobile_fn_func_error_codes(&status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_feature_exposures(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_feature_exposures(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi_jsi::Bridging<uint32_t>::fromJs(rt, callInvoker, args[2]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[3]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_feature_neutral_corr(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_feature_neutral_corr(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[3]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[4]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_neutral_contribution(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_neutral_contribution(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[3]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[4]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[5]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_neutral_correlation(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_neutral_correlation(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[3]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[4]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_neutralize(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_neutralize(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi_jsi::Bridging<uint32_t>::fromJs(rt, callInvoker, args[2]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[3]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[4]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_prepare_era_report(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_prepare_era_report(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi_jsi::Bridging<uint64_t>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[3]), uniffi_jsi::Bridging</*handle*/ uint64_t>::fromJs(rt, callInvoker, args[4]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[5]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[6]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[7]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[8]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[9]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[10]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[11]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[12]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi_jsi::Bridging</*handle*/ uint64_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_replay_era_report(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        uniffi_countermark_mobile_fn_func_replay_era_report(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi_jsi::Bridging</*handle*/ uint64_t>::fromJs(rt, callInvoker, args[1]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return jsi::Value::undefined();
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_score_eras(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_score_eras(uniffi_jsi::Bridging</*handle*/ uint64_t>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[3]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[4]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[5]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi_jsi::Bridging</*handle*/ uint64_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_verify_era_report(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_verify_era_report(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]),
+            &status
         );
         uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
 
@@ -4858,6 +7174,116 @@ jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_verify
 
         return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
 }
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_bayesian_truth_serum(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_bayesian_truth_serum(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi_jsi::Bridging<uint32_t>::fromJs(rt, callInvoker, args[2]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[3]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_cohen_kappa(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_cohen_kappa(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi_jsi::Bridging<uint32_t>::fromJs(rt, callInvoker, args[2]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[3]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi_jsi::Bridging<double>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_correlated_agreement(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_correlated_agreement(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi_jsi::Bridging<uint32_t>::fromJs(rt, callInvoker, args[2]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_determinant_mutual_information(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_determinant_mutual_information(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi_jsi::Bridging<uint32_t>::fromJs(rt, callInvoker, args[2]), uniffi_jsi::Bridging<uint32_t>::fromJs(rt, callInvoker, args[3]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_fleiss_kappa(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_fleiss_kappa(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi_jsi::Bridging<uint32_t>::fromJs(rt, callInvoker, args[1]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi_jsi::Bridging<double>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_krippendorff_alpha(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_krippendorff_alpha(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi_jsi::Bridging<uint32_t>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi_jsi::Bridging<double>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_output_agreement(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_output_agreement(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi_jsi::Bridging<uint32_t>::fromJs(rt, callInvoker, args[2]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_peer_truth_serum(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_peer_truth_serum(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi_jsi::Bridging<uint32_t>::fromJs(rt, callInvoker, args[2]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[3]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_robust_bayesian_truth_serum(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_robust_bayesian_truth_serum(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_scott_pi(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_scott_pi(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi_jsi::Bridging<uint32_t>::fromJs(rt, callInvoker, args[2]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi_jsi::Bridging<double>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_surrogate_scores(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_surrogate_scores(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
 jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_direction_metrics(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
         RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
         auto value = uniffi_countermark_mobile_fn_func_direction_metrics(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]),
@@ -4921,6 +7347,266 @@ jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_settle
 jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_trader_profit(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
         RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
         auto value = uniffi_countermark_mobile_fn_func_trader_profit(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[3]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[4]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[5]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[6]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[7]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[8]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_binary_log_score(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_binary_log_score(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_brier_decomposition(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_brier_decomposition(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_brier_score(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_brier_score(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_categorical_log_score(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_categorical_log_score(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_crps(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_crps(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_crps_ensemble(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_crps_ensemble(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[3]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_crps_quantile(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_crps_quantile(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_diebold_mariano(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_diebold_mariano(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi_jsi::Bridging<uint32_t>::fromJs(rt, callInvoker, args[2]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_energy_score(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_energy_score(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi_jsi::Bridging<uint32_t>::fromJs(rt, callInvoker, args[2]), uniffi_jsi::Bridging<int8_t>::fromJs(rt, callInvoker, args[3]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_expected_calibration_error(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_expected_calibration_error(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi_jsi::Bridging<uint32_t>::fromJs(rt, callInvoker, args[2]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_interval_score(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_interval_score(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[3]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_log_score(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_log_score(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_murphy_diagram(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_murphy_diagram(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_owcrps_ensemble(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_owcrps_ensemble(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[2]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[3]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[4]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_pit(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_pit(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_pit_ensemble(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_pit_ensemble(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_pit_histogram(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_pit_histogram(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi_jsi::Bridging<uint32_t>::fromJs(rt, callInvoker, args[1]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_quantile_score(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_quantile_score(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[2]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_ranked_log_score(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_ranked_log_score(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_reliability_diagram(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_reliability_diagram(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi_jsi::Bridging<uint32_t>::fromJs(rt, callInvoker, args[2]), uniffi_jsi::Bridging<uint32_t>::fromJs(rt, callInvoker, args[3]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[4]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_rps_score(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_rps_score(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_spherical_score(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_spherical_score(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_twcrps_ensemble(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_twcrps_ensemble(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[2]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[3]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[4]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[5]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_variogram_score(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_variogram_score(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi_jsi::Bridging<uint32_t>::fromJs(rt, callInvoker, args[2]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[3]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[4]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_vrcrps_ensemble(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_vrcrps_ensemble(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[2]), uniffi_jsi::Bridging<double>::fromJs(rt, callInvoker, args[3]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[4]),
+            &status
+        );
+        uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
+
+
+        return uniffi::countermark_mobile::Bridging<RustBuffer>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_fn_func_weighted_interval_score(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        RustCallStatus status = uniffi::countermark_mobile::Bridging<RustCallStatus>::rustSuccess(rt);
+        auto value = uniffi_countermark_mobile_fn_func_weighted_interval_score(uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[0]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[1]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[2]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[3]), uniffi::countermark_mobile::Bridging<RustBuffer>::fromJs(rt, callInvoker, args[4]),
             &status
         );
         uniffi::countermark_mobile::Bridging<RustCallStatus>::copyIntoJs(rt, callInvoker, status, args[count - 1]);
@@ -5032,8 +7718,78 @@ jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_
 
         return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
 }
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_settle_campaign(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_settle_campaign(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
 jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_error_codes(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
         auto value = uniffi_countermark_mobile_checksum_func_error_codes(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_feature_exposures(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_feature_exposures(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_feature_neutral_corr(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_feature_neutral_corr(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_neutral_contribution(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_neutral_contribution(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_neutral_correlation(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_neutral_correlation(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_neutralize(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_neutralize(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_prepare_era_report(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_prepare_era_report(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_replay_era_report(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_replay_era_report(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_score_eras(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_score_eras(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_verify_era_report(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_verify_era_report(
         );
 
 
@@ -5333,6 +8089,83 @@ jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_
 
         return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
 }
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_bayesian_truth_serum(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_bayesian_truth_serum(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_cohen_kappa(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_cohen_kappa(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_correlated_agreement(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_correlated_agreement(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_determinant_mutual_information(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_determinant_mutual_information(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_fleiss_kappa(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_fleiss_kappa(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_krippendorff_alpha(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_krippendorff_alpha(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_output_agreement(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_output_agreement(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_peer_truth_serum(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_peer_truth_serum(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_robust_bayesian_truth_serum(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_robust_bayesian_truth_serum(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_scott_pi(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_scott_pi(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_surrogate_scores(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_surrogate_scores(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
 jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_direction_metrics(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
         auto value = uniffi_countermark_mobile_checksum_func_direction_metrics(
         );
@@ -5377,6 +8210,188 @@ jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_
 }
 jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_trader_profit(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
         auto value = uniffi_countermark_mobile_checksum_func_trader_profit(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_binary_log_score(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_binary_log_score(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_brier_decomposition(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_brier_decomposition(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_brier_score(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_brier_score(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_categorical_log_score(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_categorical_log_score(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_crps(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_crps(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_crps_ensemble(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_crps_ensemble(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_crps_quantile(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_crps_quantile(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_diebold_mariano(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_diebold_mariano(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_energy_score(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_energy_score(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_expected_calibration_error(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_expected_calibration_error(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_interval_score(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_interval_score(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_log_score(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_log_score(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_murphy_diagram(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_murphy_diagram(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_owcrps_ensemble(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_owcrps_ensemble(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_pit(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_pit(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_pit_ensemble(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_pit_ensemble(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_pit_histogram(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_pit_histogram(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_quantile_score(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_quantile_score(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_ranked_log_score(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_ranked_log_score(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_reliability_diagram(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_reliability_diagram(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_rps_score(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_rps_score(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_spherical_score(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_spherical_score(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_twcrps_ensemble(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_twcrps_ensemble(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_variogram_score(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_variogram_score(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_vrcrps_ensemble(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_vrcrps_ensemble(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_func_weighted_interval_score(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_func_weighted_interval_score(
         );
 
 
@@ -5480,6 +8495,76 @@ jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_metho
 
         return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
 }
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_method_erascores_eras(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_method_erascores_eras(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_method_erascores_error(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_method_erascores_error(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_method_erascores_metrics(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_method_erascores_metrics(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_method_erascores_models(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_method_erascores_models(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_method_erascores_reason(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_method_erascores_reason(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_method_erascores_scores(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_method_erascores_scores(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_method_erascores_settle(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_method_erascores_settle(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_method_erascores_summary(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_method_erascores_summary(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_method_featurecache_bytes(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_method_featurecache_bytes(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_method_featurecache_hits(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_method_featurecache_hits(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
 jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_method_secretkey_address(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
         auto value = uniffi_countermark_mobile_checksum_method_secretkey_address(
         );
@@ -5557,6 +8642,20 @@ jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_metho
 
         return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
 }
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_constructor_eradata_new(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_constructor_eradata_new(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_constructor_featurecache_new(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_constructor_featurecache_new(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
 jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_constructor_secretkey_from_bytes(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
         auto value = uniffi_countermark_mobile_checksum_constructor_secretkey_from_bytes(
         );
@@ -5573,6 +8672,13 @@ jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_const
 }
 jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_constructor_canceltoken_new(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
         auto value = uniffi_countermark_mobile_checksum_constructor_canceltoken_new(
+        );
+
+
+        return uniffi_jsi::Bridging<uint16_t>::toJs(rt, callInvoker, value);
+}
+jsi::Value NativeCountermarkMobile::cpp_uniffi_countermark_mobile_checksum_method_progresslistener_on_progress(jsi::Runtime& rt, const jsi::Value& thisVal, const jsi::Value* args, size_t count) {
+        auto value = uniffi_countermark_mobile_checksum_method_progresslistener_on_progress(
         );
 
 

@@ -4,9 +4,9 @@
 /* eslint-disable */
 // @ts-nocheck
 import nativeModule from "./countermark_mobile-ffi";
-import { type UniffiRustFutureContinuationCallback, type UniffiForeignFutureDroppedCallback, type UniffiForeignFutureDroppedCallbackStruct,
+import { type UniffiRustFutureContinuationCallback, type UniffiForeignFutureDroppedCallback, type UniffiForeignFutureDroppedCallbackStruct, type UniffiVTableCallbackInterfaceCountermarkMobileProgressListener,
 } from "./countermark_mobile-ffi";
-import { type FfiConverter, type UniffiByteArray, type UniffiGcObject, type UniffiHandle, type UniffiObjectFactory, AbstractFfiConverterByteArray, Cursor, FfiConverterArray, FfiConverterArrayBuffer, FfiConverterBool, FfiConverterFloat64, FfiConverterInt16, FfiConverterInt64, FfiConverterObject, FfiConverterObjectAsError, FfiConverterOptional, FfiConverterUInt16, FfiConverterUInt32, FfiConverterUInt64, RustBuffer, UniffiAbstractObject, UniffiInternalError, UniffiRustCaller, UniffiThrownObject, destructorGuardSymbol, pointerLiteralSymbol, uniffiCreateFfiConverterString, uniffiCreateRecord, uniffiTypeNameSymbol,
+import { type FfiConverter, type UniffiByteArray, type UniffiGcObject, type UniffiHandle, type UniffiObjectFactory, type UniffiReferenceHolder, type UniffiRustCallStatus, AbstractFfiConverterByteArray, Cursor, FfiConverterArray, FfiConverterArrayBuffer, FfiConverterBool, FfiConverterCallback, FfiConverterFloat64, FfiConverterInt16, FfiConverterInt64, FfiConverterObject, FfiConverterObjectAsError, FfiConverterOptional, FfiConverterUInt16, FfiConverterUInt32, FfiConverterUInt64, FfiConverterUInt8, RustBuffer, UniffiAbstractObject, UniffiEnum, UniffiInternalError, UniffiResult, UniffiRustCaller, UniffiThrownObject, destructorGuardSymbol, pointerLiteralSymbol, uniffiCreateFfiConverterString, uniffiCreateRecord, uniffiTraitInterfaceCall, uniffiTypeNameSymbol,
 } from "@ubjs/core";
 const uniffiCaller = new UniffiRustCaller(() => ({ code: 0 }));
 
@@ -88,6 +88,115 @@ export function alpha(predictions: ArrayBuffer, neutralizers: ArrayBuffer, sampl
     }
 
 /**
+ * Bayesian truth serum: a score for each person. `answers`: codes; `forecasts`: the share of each label that the person
+ * expects, little-endian f64, shape `[people, labels]`, row-major, above 0, each row adding up to 1; `alpha`: usual: 1.
+ */
+export function bayesianTruthSerum(answers: Array<number>, forecasts: ArrayBuffer, labels: number, alpha: number): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_bayesian_truth_serum(
+        FfiConverterSequenceUInt32.lower(answers, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(forecasts, nativeModule().rustbuffer_alloc),
+        FfiConverterUInt32.lower(labels, nativeModule().rustbuffer_alloc),
+        FfiConverterFloat64.lower(alpha, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * The log score of forecasts of events, `-ln` of the probability of what happened.
+ */
+export function binaryLogScore(events: Array<boolean>, p: ArrayBuffer): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_binary_log_score(
+        FfiConverterSequenceBoolean.lower(events, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(p, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * Decomposes the mean Brier score by the distinct forecasts, or by `bins` equal bins.
+ */
+export function brierDecomposition(events: Array<boolean>, p: ArrayBuffer, bins: number | undefined): BrierDecomposition /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_brier_decomposition(
+        FfiConverterSequenceBoolean.lower(events, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(p, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalUInt32.lower(bins, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterTypeBrierDecomposition.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * The Brier score of forecasts of events, `(p - o)^2`.
+ */
+export function brierScore(events: Array<boolean>, p: ArrayBuffer): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_brier_score(
+        FfiConverterSequenceBoolean.lower(events, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(p, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * The log score of forecasts of categories; `p` has shape `[n, categories]`.
+ */
+export function categoricalLogScore(categories: Array<number>, p: ArrayBuffer): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_categorical_log_score(
+        FfiConverterSequenceUInt32.lower(categories, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(p, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
  * Churn of two signals: 1 - Spearman's correlation over their common ids, 0..=2; with `top_bottom` 1 minus the mean
  * overlap of their tails, 0..=1.
  */
@@ -129,6 +238,47 @@ export function cleanSubmission(universe: Array<string | undefined>, ids: Array<
     );
     try {
         return FfiConverterTypeCleanSubmission.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * Cohen's kappa of two people's labels, codes below `labels`; `weights`: null, `linear` or `quadratic`. NaN where both
+ * use one label only.
+ */
+export function cohenKappa(a: Array<number>, b: Array<number>, labels: number, weights: string | undefined): number /*throws*/ {
+    return FfiConverterFloat64.lift(uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_cohen_kappa(
+        FfiConverterSequenceUInt32.lower(a, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceUInt32.lower(b, nativeModule().rustbuffer_alloc),
+        FfiConverterUInt32.lower(labels, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalString.lower(weights, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    ));
+    }
+
+/**
+ * Correlated agreement of two people's labels of three or more items: a payment for each item.
+ */
+export function correlatedAgreement(a: Array<number>, b: Array<number>, labels: number): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_correlated_agreement(
+        FfiConverterSequenceUInt32.lower(a, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceUInt32.lower(b, nativeModule().rustbuffer_alloc),
+        FfiConverterUInt32.lower(labels, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
     } finally {
         nativeModule().rustbuffer_free(__rb);
     }
@@ -199,6 +349,81 @@ export function correlationContributionWith(predictions: ArrayBuffer, metaModel:
     }
 
 /**
+ * The CRPS of observations under distributions of one family.
+ *
+ * `family`: `normal`, `logistic`, `laplace` (mean, scale), `t` (df, location, scale), `gamma` (shape, rate), `lognormal`
+ * (mean and sd of the log), `exponential` (rate), `uniform` (min, max), `beta` (a, b), `poisson` (mean), `negbinom` (n,
+ * prob), `binomial` (n, prob), `mixnorm` (means, then sds, then weights). `parameters`: one list each, of one number
+ * for all observations or one for each.
+ */
+export function crps(family: string, observations: ArrayBuffer, parameters: Array<Array<number>>): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_crps(
+        FfiConverterString.lower(family, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(observations, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceSequenceFloat64.lower(parameters, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * The continuous ranked probability score (CRPS) of ensembles.
+ *
+ * `observations`: shape `[n]`; `forecasts` and `weights`: shape `[n, members]`. `estimator`: `nrg`, `fair`, `pwm`, `qd`,
+ * `akr`, `akr_circperm` or `int`. Lower is better.
+ */
+export function crpsEnsemble(observations: ArrayBuffer, forecasts: ArrayBuffer, estimator: string, weights: ArrayBuffer | undefined): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_crps_ensemble(
+        FfiConverterArrayBuffer.lower(observations, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(forecasts, nativeModule().rustbuffer_alloc),
+        FfiConverterString.lower(estimator, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalBytes.lower(weights, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * The CRPS from quantiles: `quantiles` has shape `[n, k]`, `alpha` their levels, shape `[k]`.
+ */
+export function crpsQuantile(observations: ArrayBuffer, quantiles: ArrayBuffer, alpha: Array<number>): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_crps_quantile(
+        FfiConverterArrayBuffer.lower(observations, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(quantiles, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceFloat64.lower(alpha, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
  * Dawid and Skene's model: a confusion matrix for each worker. `gold`: task, known label, task, known label, and so on;
  * `initial_errors`: row-major `[workers, answer, true label]`, used as `initial_error_strategy` says: `assign` or
  * `addition`.
@@ -222,6 +447,52 @@ export function dawidSkene(tasks: Array<number>, workers: Array<number>, labels:
     );
     try {
         return FfiConverterTypeAggregation.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * Determinant-based mutual information: the product of two exact determinants, of the items before `split` and of the
+ * rest, as decimal text.
+ */
+export function determinantMutualInformation(a: Array<number>, b: Array<number>, labels: number, split: number): string /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_determinant_mutual_information(
+        FfiConverterSequenceUInt32.lower(a, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceUInt32.lower(b, nativeModule().rustbuffer_alloc),
+        FfiConverterUInt32.lower(labels, nativeModule().rustbuffer_alloc),
+        FfiConverterUInt32.lower(split, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterString.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * Tests whether two forecasters are equally good, from their scores of the same events, `horizon` steps ahead.
+ */
+export function dieboldMariano(first: ArrayBuffer, second: ArrayBuffer, horizon: number): DieboldMariano /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_diebold_mariano(
+        FfiConverterArrayBuffer.lower(first, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(second, nativeModule().rustbuffer_alloc),
+        FfiConverterUInt32.lower(horizon, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterTypeDieboldMariano.lift(__rb);
     } finally {
         nativeModule().rustbuffer_free(__rb);
     }
@@ -262,6 +533,30 @@ export function eip191Digest(message: ArrayBuffer): ArrayBuffer {
     );
     try {
         return FfiConverterArrayBuffer.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * The energy score of ensembles of vectors. `observations`: shape `[n, dimensions]`; `forecasts`: `[n, members,
+ * dimensions]`.
+ */
+export function energyScore(observations: ArrayBuffer, forecasts: ArrayBuffer, dimensions: number, fair: boolean): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_energy_score(
+        FfiConverterArrayBuffer.lower(observations, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(forecasts, nativeModule().rustbuffer_alloc),
+        FfiConverterUInt32.lower(dimensions, nativeModule().rustbuffer_alloc),
+        FfiConverterBool.lower(fair, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
     } finally {
         nativeModule().rustbuffer_free(__rb);
     }
@@ -359,6 +654,79 @@ export function errorCodes(): Array<ErrorCode> {
     }
 
 /**
+ * Expected and maximum calibration error over `bins` equal bins.
+ */
+export function expectedCalibrationError(events: Array<boolean>, p: ArrayBuffer, bins: number): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_expected_calibration_error(
+        FfiConverterSequenceBoolean.lower(events, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(p, nativeModule().rustbuffer_alloc),
+        FfiConverterUInt32.lower(bins, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * The correlation of each model with the features: predictions count as they are, not their ranks. Shapes `[rows,
+ * models]` and `[rows, features]`.
+ */
+export function featureExposures(predictions: ArrayBuffer, features: ArrayBuffer, rows: number, mode: string): Array<FeatureExposure> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_feature_exposures(
+        FfiConverterArrayBuffer.lower(predictions, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(features, nativeModule().rustbuffer_alloc),
+        FfiConverterUInt32.lower(rows, nativeModule().rustbuffer_alloc),
+        FfiConverterString.lower(mode, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceTypeFeatureExposure.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * Feature-neutral correlation (FNC) of each model, -1..=1.
+ *
+ * `predictions`: shape `[n, models]`; `features`: shape `[n, features]`; `target`: `[n]`. `cache` keeps the factored
+ * features for the next call with the same values.
+ */
+export function featureNeutralCorr(predictions: ArrayBuffer, features: ArrayBuffer, target: ArrayBuffer, mode: string, cache: FeatureCacheLike | undefined): Array<MetricScore> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_feature_neutral_corr(
+        FfiConverterArrayBuffer.lower(predictions, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(features, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(target, nativeModule().rustbuffer_alloc),
+        FfiConverterString.lower(mode, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalTypeFeatureCache.lower(cache, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceTypeMetricScore.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
  * Accuracy of a feed over slots: more than half of the stakes on up foresees up.
  *
  * `starts`: seconds; `staked_up`, `staked`: little-endian f64, shape `[slots]`, in tokens; `truth`: true, false or null
@@ -384,6 +752,22 @@ export function feedAccuracy(starts: Array<bigint>, stakedUp: ArrayBuffer, stake
     } finally {
         nativeModule().rustbuffer_free(__rb);
     }
+    }
+
+/**
+ * Fleiss' kappa. `table`: how many people gave item i category j, shape `[items, categories]`, row-major.
+ */
+export function fleissKappa(table: Array<number>, categories: number): number /*throws*/ {
+    return FfiConverterFloat64.lift(uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_fleiss_kappa(
+        FfiConverterSequenceUInt32.lower(table, nativeModule().rustbuffer_alloc),
+        FfiConverterUInt32.lower(categories, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    ));
     }
 
 /**
@@ -426,6 +810,69 @@ export function glad(tasks: Array<number>, workers: Array<number>, labels: Array
     );
     try {
         return FfiConverterTypeAggregation.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * The interval score of central intervals of coverage `1 - alpha`.
+ */
+export function intervalScore(observations: ArrayBuffer, lower: ArrayBuffer, upper: ArrayBuffer, alpha: number): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_interval_score(
+        FfiConverterArrayBuffer.lower(observations, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(lower, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(upper, nativeModule().rustbuffer_alloc),
+        FfiConverterFloat64.lower(alpha, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * Krippendorff's alpha. `ratings`: little-endian f64, shape `[people, units]`, row-major, NaN where missing; `level`:
+ * `nominal`, `ordinal`, `interval` or `ratio`.
+ */
+export function krippendorffAlpha(ratings: ArrayBuffer, units: number, level: string): number /*throws*/ {
+    return FfiConverterFloat64.lift(uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_krippendorff_alpha(
+        FfiConverterArrayBuffer.lower(ratings, nativeModule().rustbuffer_alloc),
+        FfiConverterUInt32.lower(units, nativeModule().rustbuffer_alloc),
+        FfiConverterString.lower(level, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    ));
+    }
+
+/**
+ * The log score of observations, `-ln` of their density or probability; families as `crps`.
+ */
+export function logScore(family: string, observations: ArrayBuffer, parameters: Array<Array<number>>): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_log_score(
+        FfiConverterString.lower(family, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(observations, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceSequenceFloat64.lower(parameters, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
     } finally {
         nativeModule().rustbuffer_free(__rb);
     }
@@ -545,6 +992,28 @@ export function metaPortfolioContribution(predictions: ArrayBuffer, stakes: Arra
     }
 
 /**
+ * The elementary scores of forecasts of a mean at each threshold.
+ */
+export function murphyDiagram(observations: ArrayBuffer, forecasts: ArrayBuffer, thresholds: Array<number>): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_murphy_diagram(
+        FfiConverterArrayBuffer.lower(observations, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(forecasts, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceFloat64.lower(thresholds, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
  * The share of a positive payout that is left at a neutral churn of 0..=2. Numerai uses the threshold 0.1 and the
  * scale 10.
  */
@@ -560,6 +1029,82 @@ export function neutralChurnPenalty(neutralChurn: number, threshold: number, sca
             },
             /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
     ));
+    }
+
+/**
+ * Contribution to the meta model once both are neutralised to the features.
+ */
+export function neutralContribution(predictions: ArrayBuffer, metaModel: ArrayBuffer, features: ArrayBuffer, target: ArrayBuffer, topBottom: number | undefined, mode: string): Array<MetricScore> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_neutral_contribution(
+        FfiConverterArrayBuffer.lower(predictions, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(metaModel, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(features, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(target, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalUInt32.lower(topBottom, nativeModule().rustbuffer_alloc),
+        FfiConverterString.lower(mode, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceTypeMetricScore.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * Correlation with the target of gaussianised ranks neutralised to the features, -1..=1; nothing is ranked again.
+ */
+export function neutralCorrelation(predictions: ArrayBuffer, features: ArrayBuffer, target: ArrayBuffer, topBottom: number | undefined, mode: string): Array<MetricScore> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_neutral_correlation(
+        FfiConverterArrayBuffer.lower(predictions, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(features, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(target, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalUInt32.lower(topBottom, nativeModule().rustbuffer_alloc),
+        FfiConverterString.lower(mode, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceTypeMetricScore.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * Each model less `proportion` times its least squares fit by the features and a constant.
+ *
+ * `predictions`: shape `[rows, models]`; `features`: shape `[rows, features]`. One list for each model; one without a
+ * residual is NaN.
+ */
+export function neutralize(predictions: ArrayBuffer, features: ArrayBuffer, rows: number, proportion: number, mode: string): Array<Array<number>> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_neutralize(
+        FfiConverterArrayBuffer.lower(predictions, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(features, nativeModule().rustbuffer_alloc),
+        FfiConverterUInt32.lower(rows, nativeModule().rustbuffer_alloc),
+        FfiConverterFloat64.lower(proportion, nativeModule().rustbuffer_alloc),
+        FfiConverterString.lower(mode, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceSequenceFloat64.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
     }
 
 /**
@@ -723,6 +1268,52 @@ export function orthogonalize(columns: ArrayBuffer, by: ArrayBuffer): Array<Arra
     }
 
 /**
+ * Output agreement: 1 for each item where the peer gave the same label, else 0.
+ */
+export function outputAgreement(answers: Array<number>, peers: Array<number>, labels: number): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_output_agreement(
+        FfiConverterSequenceUInt32.lower(answers, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceUInt32.lower(peers, nativeModule().rustbuffer_alloc),
+        FfiConverterUInt32.lower(labels, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * The outcome-weighted CRPS: members and observations count where they lie in `lower..=upper`.
+ */
+export function owcrpsEnsemble(observations: ArrayBuffer, forecasts: ArrayBuffer, lower: number, upper: number, weights: ArrayBuffer | undefined): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_owcrps_ensemble(
+        FfiConverterArrayBuffer.lower(observations, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(forecasts, nativeModule().rustbuffer_alloc),
+        FfiConverterFloat64.lower(lower, nativeModule().rustbuffer_alloc),
+        FfiConverterFloat64.lower(upper, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalBytes.lower(weights, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
  * Pearson's correlation of each model with every other. `predictions`: shape `[rows, models]`.
  */
 export function pairwiseCorrelation(predictions: ArrayBuffer, rows: number, mode: string): Array<PairwiseCorrelation> /*throws*/ {
@@ -739,6 +1330,95 @@ export function pairwiseCorrelation(predictions: ArrayBuffer, rows: number, mode
     );
     try {
         return FfiConverterSequenceTypePairwiseCorrelation.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * Peer truth serum: `1 / share - 1` for each item where the peer gave the same label, else -1. `shares`: the public
+ * share of each label, above 0; null takes those of both together.
+ */
+export function peerTruthSerum(answers: Array<number>, peers: Array<number>, labels: number, shares: Array<number> | undefined): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_peer_truth_serum(
+        FfiConverterSequenceUInt32.lower(answers, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceUInt32.lower(peers, nativeModule().rustbuffer_alloc),
+        FfiConverterUInt32.lower(labels, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalSequenceFloat64.lower(shares, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * The distribution function at the observations (probability integral transform); families as `crps`.
+ */
+export function pit(family: string, observations: ArrayBuffer, parameters: Array<Array<number>>): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_pit(
+        FfiConverterString.lower(family, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(observations, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceSequenceFloat64.lower(parameters, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * The rank of each observation in its ensemble, as a number in 0..=1; `seed`: 32 bytes, breaks ties.
+ */
+export function pitEnsemble(observations: ArrayBuffer, forecasts: ArrayBuffer, seed: ArrayBuffer): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_pit_ensemble(
+        FfiConverterArrayBuffer.lower(observations, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(forecasts, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(seed, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * How many probability integral transforms lie in each of `bins` equal bins.
+ */
+export function pitHistogram(pit: ArrayBuffer, bins: number): Array<bigint> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_pit_histogram(
+        FfiConverterArrayBuffer.lower(pit, nativeModule().rustbuffer_alloc),
+        FfiConverterUInt32.lower(bins, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceUInt64.lift(__rb);
     } finally {
         nativeModule().rustbuffer_free(__rb);
     }
@@ -814,6 +1494,36 @@ export function prepareAgent(name: string, publicKey: ArrayBuffer, sealingKey: A
     }
 
 /**
+ * Scores, settles and states it all as an era report, to be signed by the issuer: a receipt that commits to every input.
+ *
+ * `card`: id (hex) of the issuer's own card; `names`: one per model; `multipliers`: one per metric; `stakes`, `pot`,
+ * `threshold`: decimal text, in the smallest unit; `share`: `whole_pot` or `at_most_rate`.
+ */
+export function prepareEraReport(issuer: string, issuedAt: bigint, card: string, round: string, data: EraDataLike, metrics: Array<string>, names: Array<string>, multipliers: Array<number>, stakes: Array<string>, pot: string, clip: number, threshold: string | undefined, share: string): PreparedLike /*throws*/ {
+    return FfiConverterTypePrepared.lift(uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_prepare_era_report(
+        FfiConverterString.lower(issuer, nativeModule().rustbuffer_alloc),
+        FfiConverterUInt64.lower(issuedAt, nativeModule().rustbuffer_alloc),
+        FfiConverterString.lower(card, nativeModule().rustbuffer_alloc),
+        FfiConverterString.lower(round, nativeModule().rustbuffer_alloc),
+        FfiConverterTypeEraData.lower(data, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceString.lower(metrics, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceString.lower(names, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceFloat64.lower(multipliers, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceString.lower(stakes, nativeModule().rustbuffer_alloc),
+        FfiConverterString.lower(pot, nativeModule().rustbuffer_alloc),
+        FfiConverterFloat64.lower(clip, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalString.lower(threshold, nativeModule().rustbuffer_alloc),
+        FfiConverterString.lower(share, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    ));
+    }
+
+/**
  * A consumer's order, to be signed by the consumer: `card` is the id (hex) of the issuer's own card, `algorithm` the
  * 32-byte hash of the module to run, `transaction_receipt` the JSON of eth_getTransactionReceipt.
  */
@@ -835,6 +1545,28 @@ export function prepareOrder(issuer: string, issuedAt: bigint, card: string, ser
     }
 
 /**
+ * The quantile (pinball) score of forecasts of the quantile at level `alpha`, in (0, 1).
+ */
+export function quantileScore(observations: ArrayBuffer, quantiles: ArrayBuffer, alpha: number): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_quantile_score(
+        FfiConverterArrayBuffer.lower(observations, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(quantiles, nativeModule().rustbuffer_alloc),
+        FfiConverterFloat64.lower(alpha, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
  * Ranks in (0, 1), `(r - 0.5) / n`; NaN stays NaN. `method`, for equal values: `average` (tie-kept), `first`
  * (tie-broken), `min`, `max` or `dense`.
  */
@@ -845,6 +1577,27 @@ export function rank(values: ArrayBuffer, method: string): Array<number> /*throw
                 return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_rank(
         FfiConverterArrayBuffer.lower(values, nativeModule().rustbuffer_alloc),
         FfiConverterString.lower(method, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * The ranked log score of forecasts of ordered categories; `p` has shape `[n, categories]`.
+ */
+export function rankedLogScore(categories: Array<number>, p: ArrayBuffer): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_ranked_log_score(
+        FfiConverterSequenceUInt32.lower(categories, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(p, nativeModule().rustbuffer_alloc),
                 callStatus);
             },
             /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
@@ -903,6 +1656,46 @@ export function regressionErrors(price: ArrayBuffer, nextPrice: ArrayBuffer, for
     }
 
 /**
+ * Forecast probabilities against observed shares in `bins` equal bins, with consistency bands from `resamples` draws.
+ *
+ * `seed`: 32 bytes; the same bands everywhere.
+ */
+export function reliabilityDiagram(events: Array<boolean>, p: ArrayBuffer, bins: number, resamples: number, seed: ArrayBuffer): Array<ReliabilityBin> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_reliability_diagram(
+        FfiConverterSequenceBoolean.lower(events, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(p, nativeModule().rustbuffer_alloc),
+        FfiConverterUInt32.lower(bins, nativeModule().rustbuffer_alloc),
+        FfiConverterUInt32.lower(resamples, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(seed, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceTypeReliabilityBin.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * Recomputes an era report from its inputs: they must be those it commits to, and every score must come out the same.
+ */
+export function replayEraReport(receipt: ArrayBuffer, data: EraDataLike): void /*throws*/ {uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => { nativeModule().ubrn_uniffi_countermark_mobile_fn_func_replay_era_report(
+        FfiConverterArrayBuffer.lower(receipt, nativeModule().rustbuffer_alloc),
+        FfiConverterTypeEraData.lower(data, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    }
+
+/**
  * A model's reputation: the mean of its scores in the 365 days up to `today`. `days`: the day of each score, counted
  * from any fixed day.
  */
@@ -921,6 +1714,28 @@ export function reputation(days: Array<number>, scores: ArrayBuffer, today: numb
     }
 
 /**
+ * Robust Bayesian truth serum for yes or no and three people or more. `forecasts`: the share of yes that each expects,
+ * 0..=1.
+ */
+export function robustBayesianTruthSerum(answers: Array<boolean>, forecasts: Array<number>): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_robust_bayesian_truth_serum(
+        FfiConverterSequenceBoolean.lower(answers, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceFloat64.lower(forecasts, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
  * Why a round of Numerai Signals is not staked: `no_prior_submission`, `churn` (0.15 or more), `turnover` (0.25 or
  * more), or null. Both null: there was no submission in the week before.
  */
@@ -936,6 +1751,27 @@ export function roundDisqualification(churn: number | undefined, turnover: numbe
     );
     try {
         return FfiConverterOptionalString.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * The ranked probability score of forecasts of ordered categories; `p` has shape `[n, categories]`.
+ */
+export function rpsScore(categories: Array<number>, p: ArrayBuffer): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_rps_score(
+        FfiConverterSequenceUInt32.lower(categories, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(p, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
     } finally {
         nativeModule().rustbuffer_free(__rb);
     }
@@ -995,6 +1831,30 @@ export function runningMetrics(truth: Array<boolean>, probUp: ArrayBuffer): Arra
     }
 
 /**
+ * Scores every model in every era on every metric, on all cores.
+ *
+ * `metrics`: any of `corr`, `mmc`, `bmc`, `cwmm`, `fnc`, `max_exposure`, `exposure`, `churn`. `mode`: `per_model` gives a
+ * model that cannot be scored NaN and a reason, `strict` throws, `compat` does as numerai-tools within each era.
+ * `progress` is told between eras; where it says false, and where `cancel` is set, the call ends.
+ */
+export function scoreEras(data: EraDataLike, metrics: Array<string>, mode: string, cache: FeatureCacheLike | undefined, progress: ProgressListener | undefined, cancel: CancelTokenLike | undefined): EraScoresLike /*throws*/ {
+    return FfiConverterTypeEraScores.lift(uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_score_eras(
+        FfiConverterTypeEraData.lower(data, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceString.lower(metrics, nativeModule().rustbuffer_alloc),
+        FfiConverterString.lower(mode, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalTypeFeatureCache.lower(cache, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalTypeProgressListener.lower(progress, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalTypeCancelToken.lower(cancel, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    ));
+    }
+
+/**
  * Scores many models in one call.
  *
  * `predictions`: little-endian f64, shape `[n, models]`, row-major; `target` and `meta_model`: shape `[n]`. `mode`:
@@ -1021,6 +1881,23 @@ export function scoreModels(predictions: ArrayBuffer, target: ArrayBuffer, metaM
     }
 
 /**
+ * Scott's pi of two people's labels, codes below `labels`.
+ */
+export function scottPi(a: Array<number>, b: Array<number>, labels: number): number /*throws*/ {
+    return FfiConverterFloat64.lift(uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_scott_pi(
+        FfiConverterSequenceUInt32.lower(a, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceUInt32.lower(b, nativeModule().rustbuffer_alloc),
+        FfiConverterUInt32.lower(labels, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    ));
+    }
+
+/**
  * The score of a season. `scores`: one per round, NaN where there is none; `stakes`: decimal text, in wei.
  */
 export function seasonScore(scores: Array<number>, stakes: Array<string>): SeasonScore /*throws*/ {
@@ -1036,6 +1913,34 @@ export function seasonScore(scores: Array<number>, stakes: Array<string>): Seaso
     );
     try {
         return FfiConverterTypeSeasonScore.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * Settles a labelling campaign in integers: builders submit items, validators review them, `pot + cuts == paid +
+ * remainder`.
+ *
+ * `collaterals`: what each participant staked, decimal text in the smallest unit, zero allowed; `items` in order of time, a later one with the
+ * same content is a duplicate; a review's validator is not the item's builder and reviews it once. A pot too small is
+ * split in proportion, by largest remainder.
+ */
+export function settleCampaign(terms: CampaignTerms, collaterals: Array<string>, items: Array<CampaignItem>, reviews: Array<CampaignReview>): CampaignSettlement /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_settle_campaign(
+        FfiConverterTypeCampaignTerms.lower(terms, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceString.lower(collaterals, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceTypeCampaignItem.lower(items, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceTypeCampaignReview.lower(reviews, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterTypeCampaignSettlement.lift(__rb);
     } finally {
         nativeModule().rustbuffer_free(__rb);
     }
@@ -1098,6 +2003,27 @@ export function settleRound(up: Array<boolean>, stakes: Array<string>, revenue: 
     }
 
 /**
+ * The spherical score of forecasts of categories, -1..=0; `p` has shape `[n, categories]`.
+ */
+export function sphericalScore(categories: Array<number>, p: ArrayBuffer): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_spherical_score(
+        FfiConverterSequenceUInt32.lower(categories, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(p, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
  * The stake-weighted meta model, one value per row. `predictions`: shape `[n, models]`; `stakes`: one per model.
  */
 export function stakeWeight(predictions: ArrayBuffer, stakes: Array<number>): Array<number> /*throws*/ {
@@ -1133,6 +2059,29 @@ export function summarize(scores: ArrayBuffer): ScoreSummary /*throws*/ {
     );
     try {
         return FfiConverterTypeScoreSummary.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * Surrogate scores from noisy labels. `scores`: the score of each forecast if no came true and if yes did, shape
+ * `[n, 2]`, row-major; `noise`: the rates of a no turned to yes and of a yes turned to no.
+ */
+export function surrogateScores(scores: Array<number>, labels: Array<boolean>, noise: Array<number>): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_surrogate_scores(
+        FfiConverterSequenceFloat64.lower(scores, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceBoolean.lower(labels, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceFloat64.lower(noise, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
     } finally {
         nativeModule().rustbuffer_free(__rb);
     }
@@ -1220,6 +2169,31 @@ export function turnover(firstIds: Array<string>, first: ArrayBuffer, secondIds:
     }
 
 /**
+ * The threshold-weighted CRPS: both sides clipped to `lower..=upper`.
+ */
+export function twcrpsEnsemble(observations: ArrayBuffer, forecasts: ArrayBuffer, lower: number, upper: number, estimator: string, weights: ArrayBuffer | undefined): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_twcrps_ensemble(
+        FfiConverterArrayBuffer.lower(observations, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(forecasts, nativeModule().rustbuffer_alloc),
+        FfiConverterFloat64.lower(lower, nativeModule().rustbuffer_alloc),
+        FfiConverterFloat64.lower(upper, nativeModule().rustbuffer_alloc),
+        FfiConverterString.lower(estimator, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalBytes.lower(weights, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
  * Checks headers, ids and values of a submission; a fault's code is the prefix of numerai-tools' message:
  * invalid_submission_headers, invalid_submission_ids, invalid_submission_values.
  *
@@ -1248,6 +2222,31 @@ export function validateSubmission(tournament: string, liveIds: Array<string | u
     }
 
 /**
+ * The variogram score of order `p` (usual: 0.5). `observations`: shape `[n, dimensions]`; `forecasts`: `[n, members,
+ * dimensions]`; `weights`: `[dimensions, dimensions]`.
+ */
+export function variogramScore(observations: ArrayBuffer, forecasts: ArrayBuffer, dimensions: number, p: number, weights: Array<number> | undefined): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_variogram_score(
+        FfiConverterArrayBuffer.lower(observations, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(forecasts, nativeModule().rustbuffer_alloc),
+        FfiConverterUInt32.lower(dimensions, nativeModule().rustbuffer_alloc),
+        FfiConverterFloat64.lower(p, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalSequenceFloat64.lower(weights, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
  * Verifies a bundle offline: form, digest, and each receipt's signature, links and evidence.
  *
  * Throws the first fault found; its `check` is `format`, `digest`, `signature`, `link` or `evidence`.
@@ -1264,6 +2263,26 @@ export function verifyBundle(bundle: ArrayBuffer): Verdict /*throws*/ {
     );
     try {
         return FfiConverterTypeVerdict.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * Checks an era report: the issuer signed it, and every amount follows from the scores it states.
+ */
+export function verifyEraReport(receipt: ArrayBuffer): EraReportVerdict /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_verify_era_report(
+        FfiConverterArrayBuffer.lower(receipt, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterTypeEraReportVerdict.lift(__rb);
     } finally {
         nativeModule().rustbuffer_free(__rb);
     }
@@ -1332,6 +2351,30 @@ export function version(): string {
     }
 
 /**
+ * The vertically re-scaled CRPS with weight 1 in `lower..=upper` and 0 elsewhere.
+ */
+export function vrcrpsEnsemble(observations: ArrayBuffer, forecasts: ArrayBuffer, lower: number, upper: number, weights: ArrayBuffer | undefined): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_vrcrps_ensemble(
+        FfiConverterArrayBuffer.lower(observations, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(forecasts, nativeModule().rustbuffer_alloc),
+        FfiConverterFloat64.lower(lower, nativeModule().rustbuffer_alloc),
+        FfiConverterFloat64.lower(upper, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalBytes.lower(weights, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
  * Worker agreement with aggregate: a majority vote, then one weighted by agreement with it.
  */
 export function wawa(tasks: Array<number>, workers: Array<number>, labels: Array<number>): Aggregation /*throws*/ {
@@ -1348,6 +2391,30 @@ export function wawa(tasks: Array<number>, workers: Array<number>, labels: Array
     );
     try {
         return FfiConverterTypeAggregation.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * The weighted interval score of a median and central intervals; `lower` and `upper` have shape `[n, k]`, `alpha` `[k]`.
+ */
+export function weightedIntervalScore(observations: ArrayBuffer, median: ArrayBuffer, lower: ArrayBuffer, upper: ArrayBuffer, alpha: Array<number>): Array<number> /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_func_weighted_interval_score(
+        FfiConverterArrayBuffer.lower(observations, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(median, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(lower, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(upper, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceFloat64.lower(alpha, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
     } finally {
         nativeModule().rustbuffer_free(__rb);
     }
@@ -1513,51 +2580,169 @@ const FfiConverterTypeAggregation = (() => {
 })();
 
 /**
- * How much a submission differs from earlier ones.
+ * The parts of a mean Brier score: `reliability - resolution + uncertainty`.
  */
-export type ChurnAndTurnover = {
+export type BrierDecomposition = {
     /**
-     * The largest churn, 0..=2.
+     * How far forecasts are from what happened when they were made.
      */
-    churn: number,
+    reliability: number,
     /**
-     * The largest turnover.
+     * How far what happened differs from the average where forecasts differ.
      */
-    turnover: number
+    resolution: number,
+    /**
+     * The score of always forecasting the average.
+     */
+    uncertainty: number
 }
 
 /**
- * Generated factory for {@link ChurnAndTurnover} record objects.
+ * Generated factory for {@link BrierDecomposition} record objects.
  */
-export const ChurnAndTurnover = (() => {
+export const BrierDecomposition = (() => {
     const defaults = () => ({
     });
     const create = (() => {
-        return uniffiCreateRecord<ChurnAndTurnover, ReturnType<typeof defaults>>(defaults);
+        return uniffiCreateRecord<BrierDecomposition, ReturnType<typeof defaults>>(defaults);
     })();
     return Object.freeze({
         create,
         new: create,
-        defaults: () => Object.freeze(defaults()) as Partial<ChurnAndTurnover>,
+        defaults: () => Object.freeze(defaults()) as Partial<BrierDecomposition>,
     });
 })();
 
-const FfiConverterTypeChurnAndTurnover = (() => {
-    type TypeName = ChurnAndTurnover;
+const FfiConverterTypeBrierDecomposition = (() => {
+    type TypeName = BrierDecomposition;
     class FFIConverter extends AbstractFfiConverterByteArray<TypeName> {
         readFromCursor(c: Cursor): TypeName {
             return {
-                churn: FfiConverterFloat64.readFromCursor(c),
-                turnover: FfiConverterFloat64.readFromCursor(c)
+                reliability: FfiConverterFloat64.readFromCursor(c),
+                resolution: FfiConverterFloat64.readFromCursor(c),
+                uncertainty: FfiConverterFloat64.readFromCursor(c)
             };
         }
         writeIntoCursor(value: TypeName, c: Cursor): void {
-            FfiConverterFloat64.writeIntoCursor(value.churn, c);
-            FfiConverterFloat64.writeIntoCursor(value.turnover, c);
+            FfiConverterFloat64.writeIntoCursor(value.reliability, c);
+            FfiConverterFloat64.writeIntoCursor(value.resolution, c);
+            FfiConverterFloat64.writeIntoCursor(value.uncertainty, c);
         }
         allocationSize(value: TypeName): number {
-            return FfiConverterFloat64.allocationSize(value.churn) +
-             FfiConverterFloat64.allocationSize(value.turnover);
+            return FfiConverterFloat64.allocationSize(value.reliability) +
+             FfiConverterFloat64.allocationSize(value.resolution) +
+             FfiConverterFloat64.allocationSize(value.uncertainty);
+
+        }
+    };
+    return new FFIConverter();
+})();
+
+/**
+ * An item as it was submitted.
+ */
+export type CampaignItem = {
+    /**
+     * Who submitted it: an index of the collaterals.
+     */
+    builder: number,
+    /**
+     * Digest of its canonical form, 32 bytes.
+     */
+    content: ArrayBuffer
+}
+
+/**
+ * Generated factory for {@link CampaignItem} record objects.
+ */
+export const CampaignItem = (() => {
+    const defaults = () => ({
+    });
+    const create = (() => {
+        return uniffiCreateRecord<CampaignItem, ReturnType<typeof defaults>>(defaults);
+    })();
+    return Object.freeze({
+        create,
+        new: create,
+        defaults: () => Object.freeze(defaults()) as Partial<CampaignItem>,
+    });
+})();
+
+const FfiConverterTypeCampaignItem = (() => {
+    type TypeName = CampaignItem;
+    class FFIConverter extends AbstractFfiConverterByteArray<TypeName> {
+        readFromCursor(c: Cursor): TypeName {
+            return {
+                builder: FfiConverterUInt32.readFromCursor(c),
+                content: FfiConverterArrayBuffer.readFromCursor(c)
+            };
+        }
+        writeIntoCursor(value: TypeName, c: Cursor): void {
+            FfiConverterUInt32.writeIntoCursor(value.builder, c);
+            FfiConverterArrayBuffer.writeIntoCursor(value.content, c);
+        }
+        allocationSize(value: TypeName): number {
+            return FfiConverterUInt32.allocationSize(value.builder) +
+             FfiConverterArrayBuffer.allocationSize(value.content);
+
+        }
+    };
+    return new FFIConverter();
+})();
+
+/**
+ * A validator's view of an item.
+ */
+export type CampaignReview = {
+    /**
+     * Index of the item.
+     */
+    item: number,
+    /**
+     * Who reviewed it: an index of the collaterals.
+     */
+    validator: number,
+    /**
+     * Whether the validator approves.
+     */
+    approve: boolean
+}
+
+/**
+ * Generated factory for {@link CampaignReview} record objects.
+ */
+export const CampaignReview = (() => {
+    const defaults = () => ({
+    });
+    const create = (() => {
+        return uniffiCreateRecord<CampaignReview, ReturnType<typeof defaults>>(defaults);
+    })();
+    return Object.freeze({
+        create,
+        new: create,
+        defaults: () => Object.freeze(defaults()) as Partial<CampaignReview>,
+    });
+})();
+
+const FfiConverterTypeCampaignReview = (() => {
+    type TypeName = CampaignReview;
+    class FFIConverter extends AbstractFfiConverterByteArray<TypeName> {
+        readFromCursor(c: Cursor): TypeName {
+            return {
+                item: FfiConverterUInt32.readFromCursor(c),
+                validator: FfiConverterUInt32.readFromCursor(c),
+                approve: FfiConverterBool.readFromCursor(c)
+            };
+        }
+        writeIntoCursor(value: TypeName, c: Cursor): void {
+            FfiConverterUInt32.writeIntoCursor(value.item, c);
+            FfiConverterUInt32.writeIntoCursor(value.validator, c);
+            FfiConverterBool.writeIntoCursor(value.approve, c);
+        }
+        allocationSize(value: TypeName): number {
+            return FfiConverterUInt32.allocationSize(value.item) +
+             FfiConverterUInt32.allocationSize(value.validator) +
+             FfiConverterBool.allocationSize(value.approve);
 
         }
     };
@@ -1615,6 +2800,423 @@ const stringConverter = (() => {
     };
 })();
 const FfiConverterString = uniffiCreateFfiConverterString(stringConverter);
+
+/**
+ * What came of a participant.
+ */
+export type CampaignRow = {
+    /**
+     * Items approved.
+     */
+    approved: number,
+    /**
+     * Items rejected.
+     */
+    rejected: number,
+    /**
+     * Items that were submitted before.
+     */
+    duplicates: number,
+    /**
+     * Index of the reward tier; null for a rate below the first, or nothing decided.
+     */
+    tier?: number,
+    /**
+     * Reviews of decided items.
+     */
+    reviews: number,
+    /**
+     * Reviews that agree with what came of the item.
+     */
+    agreed: number,
+    /**
+     * What items and reviews earn by the terms.
+     */
+    earned: string,
+    /**
+     * Paid out of the pot: `earned`, or its part of a pot that is too small.
+     */
+    paid: string,
+    /**
+     * Cut from the collateral.
+     */
+    cut: string
+}
+
+/**
+ * Generated factory for {@link CampaignRow} record objects.
+ */
+export const CampaignRow = (() => {
+    const defaults = () => ({
+    });
+    const create = (() => {
+        return uniffiCreateRecord<CampaignRow, ReturnType<typeof defaults>>(defaults);
+    })();
+    return Object.freeze({
+        create,
+        new: create,
+        defaults: () => Object.freeze(defaults()) as Partial<CampaignRow>,
+    });
+})();
+
+const FfiConverterTypeCampaignRow = (() => {
+    type TypeName = CampaignRow;
+    class FFIConverter extends AbstractFfiConverterByteArray<TypeName> {
+        readFromCursor(c: Cursor): TypeName {
+            return {
+                approved: FfiConverterUInt32.readFromCursor(c),
+                rejected: FfiConverterUInt32.readFromCursor(c),
+                duplicates: FfiConverterUInt32.readFromCursor(c),
+                tier: FfiConverterOptionalUInt32.readFromCursor(c),
+                reviews: FfiConverterUInt32.readFromCursor(c),
+                agreed: FfiConverterUInt32.readFromCursor(c),
+                earned: FfiConverterString.readFromCursor(c),
+                paid: FfiConverterString.readFromCursor(c),
+                cut: FfiConverterString.readFromCursor(c)
+            };
+        }
+        writeIntoCursor(value: TypeName, c: Cursor): void {
+            FfiConverterUInt32.writeIntoCursor(value.approved, c);
+            FfiConverterUInt32.writeIntoCursor(value.rejected, c);
+            FfiConverterUInt32.writeIntoCursor(value.duplicates, c);
+            FfiConverterOptionalUInt32.writeIntoCursor(value.tier, c);
+            FfiConverterUInt32.writeIntoCursor(value.reviews, c);
+            FfiConverterUInt32.writeIntoCursor(value.agreed, c);
+            FfiConverterString.writeIntoCursor(value.earned, c);
+            FfiConverterString.writeIntoCursor(value.paid, c);
+            FfiConverterString.writeIntoCursor(value.cut, c);
+        }
+        allocationSize(value: TypeName): number {
+            return FfiConverterUInt32.allocationSize(value.approved) +
+             FfiConverterUInt32.allocationSize(value.rejected) +
+             FfiConverterUInt32.allocationSize(value.duplicates) +
+             FfiConverterOptionalUInt32.allocationSize(value.tier) +
+             FfiConverterUInt32.allocationSize(value.reviews) +
+             FfiConverterUInt32.allocationSize(value.agreed) +
+             FfiConverterString.allocationSize(value.earned) +
+             FfiConverterString.allocationSize(value.paid) +
+             FfiConverterString.allocationSize(value.cut);
+
+        }
+    };
+    return new FFIConverter();
+})();
+
+/**
+ * A settled campaign.
+ */
+export type CampaignSettlement = {
+    /**
+     * One row for each participant.
+     */
+    rows: Array<CampaignRow>,
+    /**
+     * What came of each item: `approved`, `rejected`, `undecided` or `duplicate`.
+     */
+    items: Array<string>,
+    /**
+     * Sum of what was paid.
+     */
+    paid: string,
+    /**
+     * Sum of what was cut.
+     */
+    cuts: string,
+    /**
+     * What is left of the pot and what was cut: the architect's.
+     */
+    remainder: string
+}
+
+/**
+ * Generated factory for {@link CampaignSettlement} record objects.
+ */
+export const CampaignSettlement = (() => {
+    const defaults = () => ({
+    });
+    const create = (() => {
+        return uniffiCreateRecord<CampaignSettlement, ReturnType<typeof defaults>>(defaults);
+    })();
+    return Object.freeze({
+        create,
+        new: create,
+        defaults: () => Object.freeze(defaults()) as Partial<CampaignSettlement>,
+    });
+})();
+
+const FfiConverterTypeCampaignSettlement = (() => {
+    type TypeName = CampaignSettlement;
+    class FFIConverter extends AbstractFfiConverterByteArray<TypeName> {
+        readFromCursor(c: Cursor): TypeName {
+            return {
+                rows: FfiConverterSequenceTypeCampaignRow.readFromCursor(c),
+                items: FfiConverterSequenceString.readFromCursor(c),
+                paid: FfiConverterString.readFromCursor(c),
+                cuts: FfiConverterString.readFromCursor(c),
+                remainder: FfiConverterString.readFromCursor(c)
+            };
+        }
+        writeIntoCursor(value: TypeName, c: Cursor): void {
+            FfiConverterSequenceTypeCampaignRow.writeIntoCursor(value.rows, c);
+            FfiConverterSequenceString.writeIntoCursor(value.items, c);
+            FfiConverterString.writeIntoCursor(value.paid, c);
+            FfiConverterString.writeIntoCursor(value.cuts, c);
+            FfiConverterString.writeIntoCursor(value.remainder, c);
+        }
+        allocationSize(value: TypeName): number {
+            return FfiConverterSequenceTypeCampaignRow.allocationSize(value.rows) +
+             FfiConverterSequenceString.allocationSize(value.items) +
+             FfiConverterString.allocationSize(value.paid) +
+             FfiConverterString.allocationSize(value.cuts) +
+             FfiConverterString.allocationSize(value.remainder);
+
+        }
+    };
+    return new FFIConverter();
+})();
+
+/**
+ * What an approved item earns from an approval rate on.
+ */
+export type RewardTier = {
+    /**
+     * Lowest approval rate of the tier, 0..=1.
+     */
+    from: number,
+    /**
+     * Reward of each approved item.
+     */
+    reward: string
+}
+
+/**
+ * Generated factory for {@link RewardTier} record objects.
+ */
+export const RewardTier = (() => {
+    const defaults = () => ({
+    });
+    const create = (() => {
+        return uniffiCreateRecord<RewardTier, ReturnType<typeof defaults>>(defaults);
+    })();
+    return Object.freeze({
+        create,
+        new: create,
+        defaults: () => Object.freeze(defaults()) as Partial<RewardTier>,
+    });
+})();
+
+const FfiConverterTypeRewardTier = (() => {
+    type TypeName = RewardTier;
+    class FFIConverter extends AbstractFfiConverterByteArray<TypeName> {
+        readFromCursor(c: Cursor): TypeName {
+            return {
+                from: FfiConverterFloat64.readFromCursor(c),
+                reward: FfiConverterString.readFromCursor(c)
+            };
+        }
+        writeIntoCursor(value: TypeName, c: Cursor): void {
+            FfiConverterFloat64.writeIntoCursor(value.from, c);
+            FfiConverterString.writeIntoCursor(value.reward, c);
+        }
+        allocationSize(value: TypeName): number {
+            return FfiConverterFloat64.allocationSize(value.from) +
+             FfiConverterString.allocationSize(value.reward);
+
+        }
+    };
+    return new FFIConverter();
+})();
+
+/**
+ * The part of the collateral that bad work costs.
+ */
+export type CollateralCut = {
+    /**
+     * A rate below this is bad work, 0..=1; 0 cuts nobody.
+     */
+    below: number,
+    /**
+     * Part of the collateral that is cut, 0..=1.
+     */
+    part: number
+}
+
+/**
+ * Generated factory for {@link CollateralCut} record objects.
+ */
+export const CollateralCut = (() => {
+    const defaults = () => ({
+    });
+    const create = (() => {
+        return uniffiCreateRecord<CollateralCut, ReturnType<typeof defaults>>(defaults);
+    })();
+    return Object.freeze({
+        create,
+        new: create,
+        defaults: () => Object.freeze(defaults()) as Partial<CollateralCut>,
+    });
+})();
+
+const FfiConverterTypeCollateralCut = (() => {
+    type TypeName = CollateralCut;
+    class FFIConverter extends AbstractFfiConverterByteArray<TypeName> {
+        readFromCursor(c: Cursor): TypeName {
+            return {
+                below: FfiConverterFloat64.readFromCursor(c),
+                part: FfiConverterFloat64.readFromCursor(c)
+            };
+        }
+        writeIntoCursor(value: TypeName, c: Cursor): void {
+            FfiConverterFloat64.writeIntoCursor(value.below, c);
+            FfiConverterFloat64.writeIntoCursor(value.part, c);
+        }
+        allocationSize(value: TypeName): number {
+            return FfiConverterFloat64.allocationSize(value.below) +
+             FfiConverterFloat64.allocationSize(value.part);
+
+        }
+    };
+    return new FFIConverter();
+})();
+
+/**
+ * The architect's terms. Rates are parts of one, to the nearest 1e-9.
+ */
+export type CampaignTerms = {
+    /**
+     * The architect's budget.
+     */
+    pot: string,
+    /**
+     * Reviews an item needs before it is approved or rejected, 1 or more.
+     */
+    quorum: number,
+    /**
+     * Part of its reviews that must approve an item, above 0, up to 1.
+     */
+    approval: number,
+    /**
+     * Tiers by rising approval rate and not falling reward; a rate below the first earns nothing.
+     */
+    tiers: Array<RewardTier>,
+    /**
+     * Reward of a review that agrees with what came of the item.
+     */
+    reviewReward: string,
+    /**
+     * For a builder's approval rate.
+     */
+    builderCut: CollateralCut,
+    /**
+     * For the share of a validator's reviews that agree.
+     */
+    validatorCut: CollateralCut
+}
+
+/**
+ * Generated factory for {@link CampaignTerms} record objects.
+ */
+export const CampaignTerms = (() => {
+    const defaults = () => ({
+    });
+    const create = (() => {
+        return uniffiCreateRecord<CampaignTerms, ReturnType<typeof defaults>>(defaults);
+    })();
+    return Object.freeze({
+        create,
+        new: create,
+        defaults: () => Object.freeze(defaults()) as Partial<CampaignTerms>,
+    });
+})();
+
+const FfiConverterTypeCampaignTerms = (() => {
+    type TypeName = CampaignTerms;
+    class FFIConverter extends AbstractFfiConverterByteArray<TypeName> {
+        readFromCursor(c: Cursor): TypeName {
+            return {
+                pot: FfiConverterString.readFromCursor(c),
+                quorum: FfiConverterUInt32.readFromCursor(c),
+                approval: FfiConverterFloat64.readFromCursor(c),
+                tiers: FfiConverterSequenceTypeRewardTier.readFromCursor(c),
+                reviewReward: FfiConverterString.readFromCursor(c),
+                builderCut: FfiConverterTypeCollateralCut.readFromCursor(c),
+                validatorCut: FfiConverterTypeCollateralCut.readFromCursor(c)
+            };
+        }
+        writeIntoCursor(value: TypeName, c: Cursor): void {
+            FfiConverterString.writeIntoCursor(value.pot, c);
+            FfiConverterUInt32.writeIntoCursor(value.quorum, c);
+            FfiConverterFloat64.writeIntoCursor(value.approval, c);
+            FfiConverterSequenceTypeRewardTier.writeIntoCursor(value.tiers, c);
+            FfiConverterString.writeIntoCursor(value.reviewReward, c);
+            FfiConverterTypeCollateralCut.writeIntoCursor(value.builderCut, c);
+            FfiConverterTypeCollateralCut.writeIntoCursor(value.validatorCut, c);
+        }
+        allocationSize(value: TypeName): number {
+            return FfiConverterString.allocationSize(value.pot) +
+             FfiConverterUInt32.allocationSize(value.quorum) +
+             FfiConverterFloat64.allocationSize(value.approval) +
+             FfiConverterSequenceTypeRewardTier.allocationSize(value.tiers) +
+             FfiConverterString.allocationSize(value.reviewReward) +
+             FfiConverterTypeCollateralCut.allocationSize(value.builderCut) +
+             FfiConverterTypeCollateralCut.allocationSize(value.validatorCut);
+
+        }
+    };
+    return new FFIConverter();
+})();
+
+/**
+ * How much a submission differs from earlier ones.
+ */
+export type ChurnAndTurnover = {
+    /**
+     * The largest churn, 0..=2.
+     */
+    churn: number,
+    /**
+     * The largest turnover.
+     */
+    turnover: number
+}
+
+/**
+ * Generated factory for {@link ChurnAndTurnover} record objects.
+ */
+export const ChurnAndTurnover = (() => {
+    const defaults = () => ({
+    });
+    const create = (() => {
+        return uniffiCreateRecord<ChurnAndTurnover, ReturnType<typeof defaults>>(defaults);
+    })();
+    return Object.freeze({
+        create,
+        new: create,
+        defaults: () => Object.freeze(defaults()) as Partial<ChurnAndTurnover>,
+    });
+})();
+
+const FfiConverterTypeChurnAndTurnover = (() => {
+    type TypeName = ChurnAndTurnover;
+    class FFIConverter extends AbstractFfiConverterByteArray<TypeName> {
+        readFromCursor(c: Cursor): TypeName {
+            return {
+                churn: FfiConverterFloat64.readFromCursor(c),
+                turnover: FfiConverterFloat64.readFromCursor(c)
+            };
+        }
+        writeIntoCursor(value: TypeName, c: Cursor): void {
+            FfiConverterFloat64.writeIntoCursor(value.churn, c);
+            FfiConverterFloat64.writeIntoCursor(value.turnover, c);
+        }
+        allocationSize(value: TypeName): number {
+            return FfiConverterFloat64.allocationSize(value.churn) +
+             FfiConverterFloat64.allocationSize(value.turnover);
+
+        }
+    };
+    return new FFIConverter();
+})();
 
 /**
  * A submission on its universe.
@@ -1721,6 +3323,65 @@ const FfiConverterTypeContributions = (() => {
 })();
 
 /**
+ * The test of Diebold and Mariano.
+ */
+export type DieboldMariano = {
+    /**
+     * Mean of the first scores less the second: below 0 where the first forecaster is better.
+     */
+    meanDifference: number,
+    /**
+     * The corrected statistic.
+     */
+    statistic: number,
+    /**
+     * Probability of a statistic as large in size if both were equally good.
+     */
+    pValue: number
+}
+
+/**
+ * Generated factory for {@link DieboldMariano} record objects.
+ */
+export const DieboldMariano = (() => {
+    const defaults = () => ({
+    });
+    const create = (() => {
+        return uniffiCreateRecord<DieboldMariano, ReturnType<typeof defaults>>(defaults);
+    })();
+    return Object.freeze({
+        create,
+        new: create,
+        defaults: () => Object.freeze(defaults()) as Partial<DieboldMariano>,
+    });
+})();
+
+const FfiConverterTypeDieboldMariano = (() => {
+    type TypeName = DieboldMariano;
+    class FFIConverter extends AbstractFfiConverterByteArray<TypeName> {
+        readFromCursor(c: Cursor): TypeName {
+            return {
+                meanDifference: FfiConverterFloat64.readFromCursor(c),
+                statistic: FfiConverterFloat64.readFromCursor(c),
+                pValue: FfiConverterFloat64.readFromCursor(c)
+            };
+        }
+        writeIntoCursor(value: TypeName, c: Cursor): void {
+            FfiConverterFloat64.writeIntoCursor(value.meanDifference, c);
+            FfiConverterFloat64.writeIntoCursor(value.statistic, c);
+            FfiConverterFloat64.writeIntoCursor(value.pValue, c);
+        }
+        allocationSize(value: TypeName): number {
+            return FfiConverterFloat64.allocationSize(value.meanDifference) +
+             FfiConverterFloat64.allocationSize(value.statistic) +
+             FfiConverterFloat64.allocationSize(value.pValue);
+
+        }
+    };
+    return new FFIConverter();
+})();
+
+/**
  * How well probabilities foresaw up and down.
  */
 export type DirectionMetrics = {
@@ -1801,6 +3462,159 @@ const FfiConverterTypeDirectionMetrics = (() => {
              FfiConverterFloat64.allocationSize(value.recall) +
              FfiConverterFloat64.allocationSize(value.f1) +
              FfiConverterFloat64.allocationSize(value.logLoss);
+
+        }
+    };
+    return new FFIConverter();
+})();
+
+/**
+ * What an era report states of one model.
+ */
+export type EraReportModel = {
+    /**
+     * Its name.
+     */
+    name: string,
+    /**
+     * What it was settled on.
+     */
+    score: number,
+    /**
+     * What was staked on it.
+     */
+    stake: string,
+    /**
+     * What it is paid.
+     */
+    payout: string,
+    /**
+     * What is taken from its stake.
+     */
+    burned: string
+}
+
+/**
+ * Generated factory for {@link EraReportModel} record objects.
+ */
+export const EraReportModel = (() => {
+    const defaults = () => ({
+    });
+    const create = (() => {
+        return uniffiCreateRecord<EraReportModel, ReturnType<typeof defaults>>(defaults);
+    })();
+    return Object.freeze({
+        create,
+        new: create,
+        defaults: () => Object.freeze(defaults()) as Partial<EraReportModel>,
+    });
+})();
+
+const FfiConverterTypeEraReportModel = (() => {
+    type TypeName = EraReportModel;
+    class FFIConverter extends AbstractFfiConverterByteArray<TypeName> {
+        readFromCursor(c: Cursor): TypeName {
+            return {
+                name: FfiConverterString.readFromCursor(c),
+                score: FfiConverterFloat64.readFromCursor(c),
+                stake: FfiConverterString.readFromCursor(c),
+                payout: FfiConverterString.readFromCursor(c),
+                burned: FfiConverterString.readFromCursor(c)
+            };
+        }
+        writeIntoCursor(value: TypeName, c: Cursor): void {
+            FfiConverterString.writeIntoCursor(value.name, c);
+            FfiConverterFloat64.writeIntoCursor(value.score, c);
+            FfiConverterString.writeIntoCursor(value.stake, c);
+            FfiConverterString.writeIntoCursor(value.payout, c);
+            FfiConverterString.writeIntoCursor(value.burned, c);
+        }
+        allocationSize(value: TypeName): number {
+            return FfiConverterString.allocationSize(value.name) +
+             FfiConverterFloat64.allocationSize(value.score) +
+             FfiConverterString.allocationSize(value.stake) +
+             FfiConverterString.allocationSize(value.payout) +
+             FfiConverterString.allocationSize(value.burned);
+
+        }
+    };
+    return new FFIConverter();
+})();
+
+/**
+ * An era report that was checked.
+ */
+export type EraReportVerdict = {
+    /**
+     * Who signed it.
+     */
+    issuer: string,
+    /**
+     * Name of the round.
+     */
+    round: string,
+    /**
+     * Names of the eras.
+     */
+    eras: Array<string>,
+    /**
+     * The models.
+     */
+    models: Array<EraReportModel>,
+    /**
+     * Sum of the payouts.
+     */
+    paid: string,
+    /**
+     * `pot + burned - paid`.
+     */
+    remainder: string
+}
+
+/**
+ * Generated factory for {@link EraReportVerdict} record objects.
+ */
+export const EraReportVerdict = (() => {
+    const defaults = () => ({
+    });
+    const create = (() => {
+        return uniffiCreateRecord<EraReportVerdict, ReturnType<typeof defaults>>(defaults);
+    })();
+    return Object.freeze({
+        create,
+        new: create,
+        defaults: () => Object.freeze(defaults()) as Partial<EraReportVerdict>,
+    });
+})();
+
+const FfiConverterTypeEraReportVerdict = (() => {
+    type TypeName = EraReportVerdict;
+    class FFIConverter extends AbstractFfiConverterByteArray<TypeName> {
+        readFromCursor(c: Cursor): TypeName {
+            return {
+                issuer: FfiConverterString.readFromCursor(c),
+                round: FfiConverterString.readFromCursor(c),
+                eras: FfiConverterSequenceString.readFromCursor(c),
+                models: FfiConverterSequenceTypeEraReportModel.readFromCursor(c),
+                paid: FfiConverterString.readFromCursor(c),
+                remainder: FfiConverterString.readFromCursor(c)
+            };
+        }
+        writeIntoCursor(value: TypeName, c: Cursor): void {
+            FfiConverterString.writeIntoCursor(value.issuer, c);
+            FfiConverterString.writeIntoCursor(value.round, c);
+            FfiConverterSequenceString.writeIntoCursor(value.eras, c);
+            FfiConverterSequenceTypeEraReportModel.writeIntoCursor(value.models, c);
+            FfiConverterString.writeIntoCursor(value.paid, c);
+            FfiConverterString.writeIntoCursor(value.remainder, c);
+        }
+        allocationSize(value: TypeName): number {
+            return FfiConverterString.allocationSize(value.issuer) +
+             FfiConverterString.allocationSize(value.round) +
+             FfiConverterSequenceString.allocationSize(value.eras) +
+             FfiConverterSequenceTypeEraReportModel.allocationSize(value.models) +
+             FfiConverterString.allocationSize(value.paid) +
+             FfiConverterString.allocationSize(value.remainder);
 
         }
     };
@@ -1905,6 +3719,72 @@ const FfiConverterTypeFeatureCorrelation = (() => {
         allocationSize(value: TypeName): number {
             return FfiConverterUInt32.allocationSize(value.feature) +
              FfiConverterFloat64.allocationSize(value.value);
+
+        }
+    };
+    return new FFIConverter();
+})();
+
+/**
+ * How much a model leans on single features.
+ */
+export type FeatureExposure = {
+    /**
+     * The largest absolute correlation with a feature; NaN where there is a reason.
+     */
+    max: number,
+    /**
+     * Its feature, the first of equals.
+     */
+    feature?: number,
+    /**
+     * Root mean square of the correlations.
+     */
+    rms: number,
+    /**
+     * Why there is none, as an error code; null where there is one.
+     */
+    reason?: string
+}
+
+/**
+ * Generated factory for {@link FeatureExposure} record objects.
+ */
+export const FeatureExposure = (() => {
+    const defaults = () => ({
+    });
+    const create = (() => {
+        return uniffiCreateRecord<FeatureExposure, ReturnType<typeof defaults>>(defaults);
+    })();
+    return Object.freeze({
+        create,
+        new: create,
+        defaults: () => Object.freeze(defaults()) as Partial<FeatureExposure>,
+    });
+})();
+
+const FfiConverterTypeFeatureExposure = (() => {
+    type TypeName = FeatureExposure;
+    class FFIConverter extends AbstractFfiConverterByteArray<TypeName> {
+        readFromCursor(c: Cursor): TypeName {
+            return {
+                max: FfiConverterFloat64.readFromCursor(c),
+                feature: FfiConverterOptionalUInt32.readFromCursor(c),
+                rms: FfiConverterFloat64.readFromCursor(c),
+                reason: FfiConverterOptionalString.readFromCursor(c)
+            };
+        }
+        writeIntoCursor(value: TypeName, c: Cursor): void {
+            FfiConverterFloat64.writeIntoCursor(value.max, c);
+            FfiConverterOptionalUInt32.writeIntoCursor(value.feature, c);
+            FfiConverterFloat64.writeIntoCursor(value.rms, c);
+            FfiConverterOptionalString.writeIntoCursor(value.reason, c);
+        }
+        allocationSize(value: TypeName): number {
+            return FfiConverterFloat64.allocationSize(value.max) +
+             FfiConverterOptionalUInt32.allocationSize(value.feature) +
+             FfiConverterFloat64.allocationSize(value.rms) +
+             FfiConverterOptionalString.allocationSize(value.reason);
 
         }
     };
@@ -2440,6 +4320,79 @@ const FfiConverterTypeReceiptVerdict = (() => {
              FfiConverterString.allocationSize(value.issuerName) +
              FfiConverterUInt64.allocationSize(value.issuedAt) +
              FfiConverterString.allocationSize(value.strength);
+
+        }
+    };
+    return new FFIConverter();
+})();
+
+/**
+ * A bin of a reliability diagram.
+ */
+export type ReliabilityBin = {
+    /**
+     * Forecasts in it.
+     */
+    count: bigint,
+    /**
+     * Their mean.
+     */
+    forecast: number,
+    /**
+     * Share of the events that happened.
+     */
+    observed: number,
+    /**
+     * Lower end of the 90 % consistency band; NaN without resamples.
+     */
+    lower: number,
+    /**
+     * Upper end of the band.
+     */
+    upper: number
+}
+
+/**
+ * Generated factory for {@link ReliabilityBin} record objects.
+ */
+export const ReliabilityBin = (() => {
+    const defaults = () => ({
+    });
+    const create = (() => {
+        return uniffiCreateRecord<ReliabilityBin, ReturnType<typeof defaults>>(defaults);
+    })();
+    return Object.freeze({
+        create,
+        new: create,
+        defaults: () => Object.freeze(defaults()) as Partial<ReliabilityBin>,
+    });
+})();
+
+const FfiConverterTypeReliabilityBin = (() => {
+    type TypeName = ReliabilityBin;
+    class FFIConverter extends AbstractFfiConverterByteArray<TypeName> {
+        readFromCursor(c: Cursor): TypeName {
+            return {
+                count: FfiConverterUInt64.readFromCursor(c),
+                forecast: FfiConverterFloat64.readFromCursor(c),
+                observed: FfiConverterFloat64.readFromCursor(c),
+                lower: FfiConverterFloat64.readFromCursor(c),
+                upper: FfiConverterFloat64.readFromCursor(c)
+            };
+        }
+        writeIntoCursor(value: TypeName, c: Cursor): void {
+            FfiConverterUInt64.writeIntoCursor(value.count, c);
+            FfiConverterFloat64.writeIntoCursor(value.forecast, c);
+            FfiConverterFloat64.writeIntoCursor(value.observed, c);
+            FfiConverterFloat64.writeIntoCursor(value.lower, c);
+            FfiConverterFloat64.writeIntoCursor(value.upper, c);
+        }
+        allocationSize(value: TypeName): number {
+            return FfiConverterUInt64.allocationSize(value.count) +
+             FfiConverterFloat64.allocationSize(value.forecast) +
+             FfiConverterFloat64.allocationSize(value.observed) +
+             FfiConverterFloat64.allocationSize(value.lower) +
+             FfiConverterFloat64.allocationSize(value.upper);
 
         }
     };
@@ -3816,6 +5769,154 @@ const FfiConverterTypeYumaParameters = (() => {
     return new FFIConverter();
 })();
 
+
+// Enum: EraNames
+export enum EraNames_Tags {
+    Numbers = "Numbers",
+    Text = "Text"
+}
+/**
+ * The era of each row.
+ */
+export const EraNames = (() => {
+
+    type Numbers__interface = {
+        tag: EraNames_Tags.Numbers;
+        inner:
+Readonly<{rows: Array<bigint>}>
+    };
+    /**
+     * Scored in ascending order of the numbers.
+     */
+    class Numbers_ extends UniffiEnum implements Numbers__interface {
+        /**
+         * @private
+         * This field is private and should not be used, use `tag` instead.
+         */
+        readonly [uniffiTypeNameSymbol] = "EraNames";
+        readonly tag = EraNames_Tags.Numbers;
+        readonly inner:
+Readonly<{rows: Array<bigint>}>;
+        constructor(
+inner: {rows: Array<bigint> }) {
+            super("EraNames", "Numbers");
+
+            this.inner = Object.freeze(inner);
+        }
+        static new(
+inner: {rows: Array<bigint> }): Numbers_ {
+            return new Numbers_(inner);
+        }
+
+        static instanceOf(obj: any): obj is Numbers_ {
+            return obj.tag === EraNames_Tags.Numbers;
+        }
+
+    }
+
+    type Text__interface = {
+        tag: EraNames_Tags.Text;
+        inner:
+Readonly<{rows: Array<string>}>
+    };
+    /**
+     * Scored in ascending order by code points.
+     */
+    class Text_ extends UniffiEnum implements Text__interface {
+        /**
+         * @private
+         * This field is private and should not be used, use `tag` instead.
+         */
+        readonly [uniffiTypeNameSymbol] = "EraNames";
+        readonly tag = EraNames_Tags.Text;
+        readonly inner:
+Readonly<{rows: Array<string>}>;
+        constructor(
+inner: {rows: Array<string> }) {
+            super("EraNames", "Text");
+
+            this.inner = Object.freeze(inner);
+        }
+        static new(
+inner: {rows: Array<string> }): Text_ {
+            return new Text_(inner);
+        }
+
+        static instanceOf(obj: any): obj is Text_ {
+            return obj.tag === EraNames_Tags.Text;
+        }
+
+    }
+
+    function instanceOf(obj: any): obj is EraNames {
+        return obj[uniffiTypeNameSymbol] === "EraNames";
+    }
+
+    return Object.freeze({
+        instanceOf,
+  Numbers: Numbers_,
+  Text: Text_
+    });
+
+})();
+/**
+ * The era of each row.
+ */
+export type EraNames = InstanceType<
+    typeof EraNames['Numbers' | 'Text']
+>;
+
+// FfiConverter for enum EraNames
+const FfiConverterTypeEraNames = (() => {
+    type TypeName = EraNames;
+    class FFIConverter extends AbstractFfiConverterByteArray<TypeName> {
+        readFromCursor(c: Cursor): TypeName {
+            switch (c.readI32()) {
+                case 1: return new EraNames.Numbers({rows: FfiConverterSequenceInt64.readFromCursor(c) });
+                case 2: return new EraNames.Text({rows: FfiConverterSequenceString.readFromCursor(c) });
+                default: throw new UniffiInternalError.UnexpectedEnumCase();
+            }
+        }
+        writeIntoCursor(value: TypeName, c: Cursor): void {
+            switch (value.tag) {
+                case EraNames_Tags.Numbers: {
+                    c.writeI32(1);
+                    const inner = value.inner;
+                    FfiConverterSequenceInt64.writeIntoCursor(inner.rows, c);
+                    return;
+                }
+                case EraNames_Tags.Text: {
+                    c.writeI32(2);
+                    const inner = value.inner;
+                    FfiConverterSequenceString.writeIntoCursor(inner.rows, c);
+                    return;
+                }
+                default:
+                    // Throwing from here means that EraNames_Tags hasn't matched an ordinal.
+                    throw new UniffiInternalError.UnexpectedEnumCase();
+            }
+        }
+        allocationSize(value: TypeName): number {
+            switch (value.tag) {
+                case EraNames_Tags.Numbers: {
+                    const inner = value.inner;
+                    let size = 4;
+                    size += FfiConverterSequenceInt64.allocationSize(inner.rows);
+                    return size;
+                }
+                case EraNames_Tags.Text: {
+                    const inner = value.inner;
+                    let size = 4;
+                    size += FfiConverterSequenceString.allocationSize(inner.rows);
+                    return size;
+                }
+                default: throw new UniffiInternalError.UnexpectedEnumCase();
+            }
+        }
+    }
+    return new FFIConverter();
+})();
+
 /**
  * A flag by which another thread stops a run.
  */
@@ -4213,6 +6314,565 @@ const uniffiTypeCountermarkErrorObjectFactory: UniffiObjectFactory<CountermarkEr
 }})();
 const FfiConverterTypeCountermarkError = new FfiConverterObject(uniffiTypeCountermarkErrorObjectFactory);
 const FfiConverterTypeCountermarkError__as_error = new FfiConverterObjectAsError("CountermarkError", FfiConverterTypeCountermarkError);
+
+/**
+ * What is scored: one row per scored item, in any order of eras. Arrays are copied once.
+ */
+export interface EraDataLike {
+
+}
+/**
+ * @deprecated Use `EraDataLike` instead.
+ */
+export type EraDataInterface = EraDataLike;
+
+
+/**
+ * What is scored: one row per scored item, in any order of eras. Arrays are copied once.
+ */
+export class EraData extends UniffiAbstractObject implements EraDataLike {
+
+    readonly [uniffiTypeNameSymbol] = "EraData";
+    readonly [destructorGuardSymbol]: UniffiGcObject;
+    readonly [pointerLiteralSymbol]: UniffiHandle;
+/**
+ * `predictions`: shape `[n, models]`; `target`, `meta_model`, `benchmark`: `[n]`; `features`: `[n, features]`; `eras`
+ * (null: one era) and `ids` (for churn): one for each row.
+ */
+    constructor(predictions: ArrayBuffer, target: ArrayBuffer, eras: EraNames | undefined, ids: Array<string> | undefined, metaModel: ArrayBuffer | undefined, benchmark: ArrayBuffer | undefined, features: ArrayBuffer | undefined) /*throws*/ {
+        super();
+        const pointer =
+            uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_constructor_eradata_new(
+        FfiConverterArrayBuffer.lower(predictions, nativeModule().rustbuffer_alloc),
+        FfiConverterArrayBuffer.lower(target, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalTypeEraNames.lower(eras, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalSequenceString.lower(ids, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalBytes.lower(metaModel, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalBytes.lower(benchmark, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalBytes.lower(features, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+        this[pointerLiteralSymbol] = pointer;
+        this[destructorGuardSymbol] = uniffiTypeEraDataObjectFactory.bless(pointer);
+    }
+
+
+
+
+
+    uniffiDestroy(): void {
+        const ptr = (this as any)[destructorGuardSymbol];
+        if (ptr !== undefined) {
+            const pointer = uniffiTypeEraDataObjectFactory.pointer(this);
+            uniffiTypeEraDataObjectFactory.freePointer(pointer);
+            uniffiTypeEraDataObjectFactory.unbless(ptr);
+            delete (this as any)[destructorGuardSymbol];
+        }
+    }
+
+    static instanceOf(obj_: any): obj_ is EraData {
+        return uniffiTypeEraDataObjectFactory.isConcreteType(obj_);
+    }
+
+
+}
+
+const uniffiTypeEraDataObjectFactory: UniffiObjectFactory<EraDataLike> = (() => {
+
+    return {
+    create(pointer: UniffiHandle): EraDataLike {
+        const instance = Object.create(EraData.prototype);
+        instance[pointerLiteralSymbol] = pointer;
+        instance[destructorGuardSymbol] = this.bless(pointer);
+        instance[uniffiTypeNameSymbol] = "EraData";
+        return instance;
+    },
+
+
+    bless(p: UniffiHandle): UniffiGcObject {
+        return uniffiCaller.rustCall(
+            /*caller:*/ (status) =>
+                nativeModule().ubrn_uniffi_internal_fn_method_eradata_ffi__bless_pointer(p, status),
+            /*liftString:*/ FfiConverterString.lift
+        );
+    },
+
+    unbless(ptr_: UniffiGcObject) {
+        ptr_.markDestroyed();
+    },
+
+    pointer(obj_: EraDataLike): UniffiHandle {
+        if ((obj_ as any)[destructorGuardSymbol] === undefined) {
+            throw new UniffiInternalError.UnexpectedNullPointer();
+        }
+        return (obj_ as any)[pointerLiteralSymbol];
+    },
+
+    clonePointer(obj_: EraDataLike): UniffiHandle {
+        const pointer = this.pointer(obj_);
+        return uniffiCaller.rustCall(
+            /*caller:*/ (callStatus) => nativeModule().ubrn_uniffi_countermark_mobile_fn_clone_eradata(pointer, callStatus),
+            /*liftString:*/ FfiConverterString.lift
+        );
+    },
+
+    freePointer(pointer: UniffiHandle): void {
+        uniffiCaller.rustCall(
+            /*caller:*/ (callStatus) => nativeModule().ubrn_uniffi_countermark_mobile_fn_free_eradata(pointer, callStatus),
+            /*liftString:*/ FfiConverterString.lift
+        );
+    },
+
+    isConcreteType(obj_: any): obj_ is EraDataLike {
+        return obj_[destructorGuardSymbol] && obj_[uniffiTypeNameSymbol] === "EraData";
+    },
+}})();
+const FfiConverterTypeEraData = new FfiConverterObject(uniffiTypeEraDataObjectFactory);
+
+/**
+ * Scores by era, model and metric.
+ */
+export interface EraScoresLike {
+
+/**
+ * Names of the eras, in order.
+ */
+    eras(): Array<string>;
+/**
+ * Why nobody has a score in an era, as text.
+ */
+    error(era: number): string | undefined;
+/**
+ * Names of the metrics.
+ */
+    metrics(): Array<string>;
+/**
+ * Number of models.
+ */
+    models(): number;
+/**
+ * Why a model has no score in an era, as an error code; null where it has one.
+ */
+    reason(era: number, model: number): string | undefined;
+/**
+ * All scores, shape `[eras, models, metrics]`; NaN where there is none.
+ */
+    scores(): Array<number>;
+/**
+ * Settles a pot on the mean scores, in integers. `multipliers`: one per metric; `stakes`, `pot`, `threshold`: decimal
+ * text, in the smallest unit; `share`: `whole_pot` or `at_most_rate`.
+ */
+    settle(multipliers: Array<number>, stakes: Array<string>, pot: string, clip: number, threshold: string | undefined, share: string) /*throws*/: Settlement;
+/**
+ * Mean, standard deviation, Sharpe ratio, drawdown and autocorrelation over the eras.
+ */
+    summary(model: number, metric: number): ScoreSummary;
+}
+/**
+ * @deprecated Use `EraScoresLike` instead.
+ */
+export type EraScoresInterface = EraScoresLike;
+
+
+/**
+ * Scores by era, model and metric.
+ */
+export class EraScores extends UniffiAbstractObject implements EraScoresLike {
+
+    readonly [uniffiTypeNameSymbol] = "EraScores";
+    readonly [destructorGuardSymbol]: UniffiGcObject;
+    readonly [pointerLiteralSymbol]: UniffiHandle;
+    // No primary constructor declared for this class.
+private constructor(pointer: UniffiHandle) {
+    super();
+    this[pointerLiteralSymbol] = pointer;
+    this[destructorGuardSymbol] = uniffiTypeEraScoresObjectFactory.bless(pointer);
+}
+
+
+
+
+/**
+ * Names of the eras, in order.
+ */
+    eras(): Array<string> {
+    const __rb: Uint8Array = uniffiCaller.rustCall(
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_method_erascores_eras(
+                uniffiTypeEraScoresObjectFactory.clonePointer(this),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceString.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * Why nobody has a score in an era, as text.
+ */
+    error(era: number): string | undefined {
+    const __rb: Uint8Array = uniffiCaller.rustCall(
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_method_erascores_error(
+                uniffiTypeEraScoresObjectFactory.clonePointer(this),
+        FfiConverterUInt32.lower(era, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterOptionalString.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * Names of the metrics.
+ */
+    metrics(): Array<string> {
+    const __rb: Uint8Array = uniffiCaller.rustCall(
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_method_erascores_metrics(
+                uniffiTypeEraScoresObjectFactory.clonePointer(this),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceString.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * Number of models.
+ */
+    models(): number {
+    return FfiConverterUInt32.lift(uniffiCaller.rustCall(
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_method_erascores_models(
+                uniffiTypeEraScoresObjectFactory.clonePointer(this),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    ));
+    }
+
+/**
+ * Why a model has no score in an era, as an error code; null where it has one.
+ */
+    reason(era: number, model: number): string | undefined {
+    const __rb: Uint8Array = uniffiCaller.rustCall(
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_method_erascores_reason(
+                uniffiTypeEraScoresObjectFactory.clonePointer(this),
+        FfiConverterUInt32.lower(era, nativeModule().rustbuffer_alloc),
+        FfiConverterUInt32.lower(model, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterOptionalString.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * All scores, shape `[eras, models, metrics]`; NaN where there is none.
+ */
+    scores(): Array<number> {
+    const __rb: Uint8Array = uniffiCaller.rustCall(
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_method_erascores_scores(
+                uniffiTypeEraScoresObjectFactory.clonePointer(this),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterSequenceFloat64.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * Settles a pot on the mean scores, in integers. `multipliers`: one per metric; `stakes`, `pot`, `threshold`: decimal
+ * text, in the smallest unit; `share`: `whole_pot` or `at_most_rate`.
+ */
+    settle(multipliers: Array<number>, stakes: Array<string>, pot: string, clip: number, threshold: string | undefined, share: string): Settlement /*throws*/ {
+    const __rb: Uint8Array = uniffiCaller.rustCallWithError(
+            /*liftError:*/ FfiConverterTypeCountermarkError__as_error.lift.bind(FfiConverterTypeCountermarkError__as_error),
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_method_erascores_settle(
+                uniffiTypeEraScoresObjectFactory.clonePointer(this),
+        FfiConverterSequenceFloat64.lower(multipliers, nativeModule().rustbuffer_alloc),
+        FfiConverterSequenceString.lower(stakes, nativeModule().rustbuffer_alloc),
+        FfiConverterString.lower(pot, nativeModule().rustbuffer_alloc),
+        FfiConverterFloat64.lower(clip, nativeModule().rustbuffer_alloc),
+        FfiConverterOptionalString.lower(threshold, nativeModule().rustbuffer_alloc),
+        FfiConverterString.lower(share, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterTypeSettlement.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+/**
+ * Mean, standard deviation, Sharpe ratio, drawdown and autocorrelation over the eras.
+ */
+    summary(model: number, metric: number): ScoreSummary {
+    const __rb: Uint8Array = uniffiCaller.rustCall(
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_method_erascores_summary(
+                uniffiTypeEraScoresObjectFactory.clonePointer(this),
+        FfiConverterUInt32.lower(model, nativeModule().rustbuffer_alloc),
+        FfiConverterUInt32.lower(metric, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+    try {
+        return FfiConverterTypeScoreSummary.lift(__rb);
+    } finally {
+        nativeModule().rustbuffer_free(__rb);
+    }
+    }
+
+
+    uniffiDestroy(): void {
+        const ptr = (this as any)[destructorGuardSymbol];
+        if (ptr !== undefined) {
+            const pointer = uniffiTypeEraScoresObjectFactory.pointer(this);
+            uniffiTypeEraScoresObjectFactory.freePointer(pointer);
+            uniffiTypeEraScoresObjectFactory.unbless(ptr);
+            delete (this as any)[destructorGuardSymbol];
+        }
+    }
+
+    static instanceOf(obj_: any): obj_ is EraScores {
+        return uniffiTypeEraScoresObjectFactory.isConcreteType(obj_);
+    }
+
+
+}
+
+const uniffiTypeEraScoresObjectFactory: UniffiObjectFactory<EraScoresLike> = (() => {
+
+    return {
+    create(pointer: UniffiHandle): EraScoresLike {
+        const instance = Object.create(EraScores.prototype);
+        instance[pointerLiteralSymbol] = pointer;
+        instance[destructorGuardSymbol] = this.bless(pointer);
+        instance[uniffiTypeNameSymbol] = "EraScores";
+        return instance;
+    },
+
+
+    bless(p: UniffiHandle): UniffiGcObject {
+        return uniffiCaller.rustCall(
+            /*caller:*/ (status) =>
+                nativeModule().ubrn_uniffi_internal_fn_method_erascores_ffi__bless_pointer(p, status),
+            /*liftString:*/ FfiConverterString.lift
+        );
+    },
+
+    unbless(ptr_: UniffiGcObject) {
+        ptr_.markDestroyed();
+    },
+
+    pointer(obj_: EraScoresLike): UniffiHandle {
+        if ((obj_ as any)[destructorGuardSymbol] === undefined) {
+            throw new UniffiInternalError.UnexpectedNullPointer();
+        }
+        return (obj_ as any)[pointerLiteralSymbol];
+    },
+
+    clonePointer(obj_: EraScoresLike): UniffiHandle {
+        const pointer = this.pointer(obj_);
+        return uniffiCaller.rustCall(
+            /*caller:*/ (callStatus) => nativeModule().ubrn_uniffi_countermark_mobile_fn_clone_erascores(pointer, callStatus),
+            /*liftString:*/ FfiConverterString.lift
+        );
+    },
+
+    freePointer(pointer: UniffiHandle): void {
+        uniffiCaller.rustCall(
+            /*caller:*/ (callStatus) => nativeModule().ubrn_uniffi_countermark_mobile_fn_free_erascores(pointer, callStatus),
+            /*liftString:*/ FfiConverterString.lift
+        );
+    },
+
+    isConcreteType(obj_: any): obj_ is EraScoresLike {
+        return obj_[destructorGuardSymbol] && obj_[uniffiTypeNameSymbol] === "EraScores";
+    },
+}})();
+const FfiConverterTypeEraScores = new FfiConverterObject(uniffiTypeEraScoresObjectFactory);
+
+/**
+ * Factored features by content: the same features again are not factored again.
+ */
+export interface FeatureCacheLike {
+
+/**
+ * Bytes kept.
+ */
+    bytes(): bigint;
+/**
+ * How often a call found its features here.
+ */
+    hits(): bigint;
+}
+/**
+ * @deprecated Use `FeatureCacheLike` instead.
+ */
+export type FeatureCacheInterface = FeatureCacheLike;
+
+
+/**
+ * Factored features by content: the same features again are not factored again.
+ */
+export class FeatureCache extends UniffiAbstractObject implements FeatureCacheLike {
+
+    readonly [uniffiTypeNameSymbol] = "FeatureCache";
+    readonly [destructorGuardSymbol]: UniffiGcObject;
+    readonly [pointerLiteralSymbol]: UniffiHandle;
+/**
+ * Keeps at most `mebibytes`.
+ */
+    constructor(mebibytes: number) {
+        super();
+        const pointer =
+            uniffiCaller.rustCall(
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_constructor_featurecache_new(
+        FfiConverterUInt32.lower(mebibytes, nativeModule().rustbuffer_alloc),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    );
+        this[pointerLiteralSymbol] = pointer;
+        this[destructorGuardSymbol] = uniffiTypeFeatureCacheObjectFactory.bless(pointer);
+    }
+
+
+
+
+/**
+ * Bytes kept.
+ */
+    bytes(): bigint {
+    return FfiConverterUInt64.lift(uniffiCaller.rustCall(
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_method_featurecache_bytes(
+                uniffiTypeFeatureCacheObjectFactory.clonePointer(this),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    ));
+    }
+
+/**
+ * How often a call found its features here.
+ */
+    hits(): bigint {
+    return FfiConverterUInt64.lift(uniffiCaller.rustCall(
+            /*caller:*/ (callStatus) => {
+                return nativeModule().ubrn_uniffi_countermark_mobile_fn_method_featurecache_hits(
+                uniffiTypeFeatureCacheObjectFactory.clonePointer(this),
+                callStatus);
+            },
+            /*liftString:*/ FfiConverterString.lift.bind(FfiConverterString),
+    ));
+    }
+
+
+    uniffiDestroy(): void {
+        const ptr = (this as any)[destructorGuardSymbol];
+        if (ptr !== undefined) {
+            const pointer = uniffiTypeFeatureCacheObjectFactory.pointer(this);
+            uniffiTypeFeatureCacheObjectFactory.freePointer(pointer);
+            uniffiTypeFeatureCacheObjectFactory.unbless(ptr);
+            delete (this as any)[destructorGuardSymbol];
+        }
+    }
+
+    static instanceOf(obj_: any): obj_ is FeatureCache {
+        return uniffiTypeFeatureCacheObjectFactory.isConcreteType(obj_);
+    }
+
+
+}
+
+const uniffiTypeFeatureCacheObjectFactory: UniffiObjectFactory<FeatureCacheLike> = (() => {
+
+    return {
+    create(pointer: UniffiHandle): FeatureCacheLike {
+        const instance = Object.create(FeatureCache.prototype);
+        instance[pointerLiteralSymbol] = pointer;
+        instance[destructorGuardSymbol] = this.bless(pointer);
+        instance[uniffiTypeNameSymbol] = "FeatureCache";
+        return instance;
+    },
+
+
+    bless(p: UniffiHandle): UniffiGcObject {
+        return uniffiCaller.rustCall(
+            /*caller:*/ (status) =>
+                nativeModule().ubrn_uniffi_internal_fn_method_featurecache_ffi__bless_pointer(p, status),
+            /*liftString:*/ FfiConverterString.lift
+        );
+    },
+
+    unbless(ptr_: UniffiGcObject) {
+        ptr_.markDestroyed();
+    },
+
+    pointer(obj_: FeatureCacheLike): UniffiHandle {
+        if ((obj_ as any)[destructorGuardSymbol] === undefined) {
+            throw new UniffiInternalError.UnexpectedNullPointer();
+        }
+        return (obj_ as any)[pointerLiteralSymbol];
+    },
+
+    clonePointer(obj_: FeatureCacheLike): UniffiHandle {
+        const pointer = this.pointer(obj_);
+        return uniffiCaller.rustCall(
+            /*caller:*/ (callStatus) => nativeModule().ubrn_uniffi_countermark_mobile_fn_clone_featurecache(pointer, callStatus),
+            /*liftString:*/ FfiConverterString.lift
+        );
+    },
+
+    freePointer(pointer: UniffiHandle): void {
+        uniffiCaller.rustCall(
+            /*caller:*/ (callStatus) => nativeModule().ubrn_uniffi_countermark_mobile_fn_free_featurecache(pointer, callStatus),
+            /*liftString:*/ FfiConverterString.lift
+        );
+    },
+
+    isConcreteType(obj_: any): obj_ is FeatureCacheLike {
+        return obj_[destructorGuardSymbol] && obj_[uniffiTypeNameSymbol] === "FeatureCache";
+    },
+}})();
+const FfiConverterTypeFeatureCache = new FfiConverterObject(uniffiTypeFeatureCacheObjectFactory);
 
 /**
  * A statement on its way through a wallet: what to sign, and what the signature is put to.
@@ -4674,23 +7334,97 @@ const uniffiTypeSecretKeyObjectFactory: UniffiObjectFactory<SecretKeyLike> = (()
 }})();
 const FfiConverterTypeSecretKey = new FfiConverterObject(uniffiTypeSecretKeyObjectFactory);
 
+
+/**
+ * What long calls report to.
+ */
+export interface ProgressListener {
+
+/**
+ * Called between steps; false ends the call with `cancelled`.
+ */
+    onProgress(done: bigint, total: bigint): boolean;
+}
+
+
+
+// Put the implementation in a struct so we don't pollute the top-level namespace
+const uniffiCallbackInterfaceProgressListener: { vtable: any; register: () => void; } = {
+    // Create the VTable using a series of closures.
+    // ts automatically converts these into C callback functions.
+    vtable: {
+        on_progress: (
+            uniffiHandle: bigint,
+            done: bigint,
+            total: bigint,) => {
+            const uniffiMakeCall =
+            ()
+            : boolean => {
+                const jsCallback = FfiConverterTypeProgressListener.lift(uniffiHandle);
+                return jsCallback.onProgress(
+                    FfiConverterUInt64.lift(done),
+                    FfiConverterUInt64.lift(total)
+                )
+            };
+            const uniffiResult = UniffiResult.ready<number>();
+            const uniffiHandleSuccess = (obj: any) => {
+                UniffiResult.writeSuccess(uniffiResult, FfiConverterBool.lower(obj, nativeModule().rustbuffer_alloc));
+            };
+            const uniffiHandleError = (code: number, errBuf: UniffiByteArray) => {
+                UniffiResult.writeError(uniffiResult, code, errBuf);
+            };
+            uniffiTraitInterfaceCall(
+                /*makeCall:*/ uniffiMakeCall,
+                /*handleSuccess:*/ uniffiHandleSuccess,
+                /*handleError:*/ uniffiHandleError,
+                /*lowerString:*/ FfiConverterString.lower.bind(FfiConverterString),
+                /*alloc:*/ nativeModule().rustbuffer_alloc,
+            )
+            return uniffiResult;
+        },
+        uniffi_free: (uniffiHandle: UniffiHandle): void => {
+            // this will throw a stale handle error if the handle isn't found.
+            FfiConverterTypeProgressListener.drop(uniffiHandle);
+        },
+        uniffi_clone: (uniffiHandle: UniffiHandle): UniffiHandle => {
+            return FfiConverterTypeProgressListener.clone(uniffiHandle);
+        }
+    },
+    register: () => {nativeModule().ubrn_uniffi_countermark_mobile_fn_init_callback_vtable_progresslistener(
+            uniffiCallbackInterfaceProgressListener.vtable
+        );
+    },
+};
+
+// FfiConverter protocol for callback interfaces
+const FfiConverterTypeProgressListener = new FfiConverterCallback<ProgressListener>();
+
 // FfiConverter for Array<number>
 const FfiConverterSequenceUInt32 = new FfiConverterArray(FfiConverterUInt32);
 
 // FfiConverter for Array<number>
 const FfiConverterSequenceFloat64 = new FfiConverterArray(FfiConverterFloat64);
 
+// FfiConverter for number | undefined
+const FfiConverterOptionalUInt32 = new FfiConverterOptional(FfiConverterUInt32);
+
+// FfiConverter for Array<CampaignRow>
+const FfiConverterSequenceTypeCampaignRow = new FfiConverterArray(FfiConverterTypeCampaignRow);
+
 // FfiConverter for Array<string>
 const FfiConverterSequenceString = new FfiConverterArray(FfiConverterString);
+
+// FfiConverter for Array<RewardTier>
+const FfiConverterSequenceTypeRewardTier = new FfiConverterArray(FfiConverterTypeRewardTier);
+
+// FfiConverter for Array<EraReportModel>
+const FfiConverterSequenceTypeEraReportModel = new FfiConverterArray(FfiConverterTypeEraReportModel);
 
 // FfiConverter for string | undefined
 const FfiConverterOptionalString = new FfiConverterOptional(FfiConverterString);
 
 // FfiConverter for bigint | undefined
 const FfiConverterOptionalUInt64 = new FfiConverterOptional(FfiConverterUInt64);
-
-// FfiConverter for number | undefined
-const FfiConverterOptionalUInt32 = new FfiConverterOptional(FfiConverterUInt32);
 
 // FfiConverter for Array<SlotValues>
 const FfiConverterSequenceTypeSlotValues = new FfiConverterArray(FfiConverterTypeSlotValues);
@@ -4722,6 +7456,9 @@ const FfiConverterSequenceOptionalUInt64 = new FfiConverterArray(FfiConverterOpt
 // FfiConverter for Array<bigint | undefined> | undefined
 const FfiConverterOptionalSequenceOptionalUInt64 = new FfiConverterOptional(FfiConverterSequenceOptionalUInt64);
 
+// FfiConverter for Array<bigint>
+const FfiConverterSequenceInt64 = new FfiConverterArray(FfiConverterInt64);
+
 // FfiConverter for Array<Array<string>>
 const FfiConverterSequenceSequenceString = new FfiConverterArray(FfiConverterSequenceString);
 
@@ -4743,11 +7480,20 @@ const FfiConverterSequenceOptionalString = new FfiConverterArray(FfiConverterOpt
 // FfiConverter for Array<string | undefined> | undefined
 const FfiConverterOptionalSequenceOptionalString = new FfiConverterOptional(FfiConverterSequenceOptionalString);
 
+// FfiConverter for Array<Array<number>>
+const FfiConverterSequenceSequenceFloat64 = new FfiConverterArray(FfiConverterSequenceFloat64);
+
 // FfiConverter for Array<number> | undefined
 const FfiConverterOptionalSequenceFloat64 = new FfiConverterOptional(FfiConverterSequenceFloat64);
 
 // FfiConverter for Array<ErrorCode>
 const FfiConverterSequenceTypeErrorCode = new FfiConverterArray(FfiConverterTypeErrorCode);
+
+// FfiConverter for Array<FeatureExposure>
+const FfiConverterSequenceTypeFeatureExposure = new FfiConverterArray(FfiConverterTypeFeatureExposure);
+
+// FfiConverter for FeatureCacheLike | undefined
+const FfiConverterOptionalTypeFeatureCache = new FfiConverterOptional(FfiConverterTypeFeatureCache);
 
 // FfiConverter for boolean | undefined
 const FfiConverterOptionalBoolean = new FfiConverterOptional(FfiConverterBool);
@@ -4764,11 +7510,11 @@ const FfiConverterSequenceTypeSignalsEra = new FfiConverterArray(FfiConverterTyp
 // FfiConverter for Array<number | undefined>
 const FfiConverterSequenceOptionalFloat64 = new FfiConverterArray(FfiConverterOptionalFloat64);
 
-// FfiConverter for Array<Array<number>>
-const FfiConverterSequenceSequenceFloat64 = new FfiConverterArray(FfiConverterSequenceFloat64);
-
 // FfiConverter for Array<PairwiseCorrelation>
 const FfiConverterSequenceTypePairwiseCorrelation = new FfiConverterArray(FfiConverterTypePairwiseCorrelation);
+
+// FfiConverter for Array<ReliabilityBin>
+const FfiConverterSequenceTypeReliabilityBin = new FfiConverterArray(FfiConverterTypeReliabilityBin);
 
 // FfiConverter for Array<Slot>
 const FfiConverterSequenceTypeSlot = new FfiConverterArray(FfiConverterTypeSlot);
@@ -4785,14 +7531,26 @@ const FfiConverterOptionalTypeCancelToken = new FfiConverterOptional(FfiConverte
 // FfiConverter for Array<DirectionMetrics>
 const FfiConverterSequenceTypeDirectionMetrics = new FfiConverterArray(FfiConverterTypeDirectionMetrics);
 
+// FfiConverter for ProgressListener | undefined
+const FfiConverterOptionalTypeProgressListener = new FfiConverterOptional(FfiConverterTypeProgressListener);
+
 // FfiConverter for Array<ModelScore>
 const FfiConverterSequenceTypeModelScore = new FfiConverterArray(FfiConverterTypeModelScore);
+
+// FfiConverter for Array<CampaignItem>
+const FfiConverterSequenceTypeCampaignItem = new FfiConverterArray(FfiConverterTypeCampaignItem);
+
+// FfiConverter for Array<CampaignReview>
+const FfiConverterSequenceTypeCampaignReview = new FfiConverterArray(FfiConverterTypeCampaignReview);
 
 // FfiConverter for Array<Array<number> | undefined>
 const FfiConverterSequenceOptionalSequenceFloat64 = new FfiConverterArray(FfiConverterOptionalSequenceFloat64);
 
 // FfiConverter for Array<number>
 const FfiConverterSequenceUInt16 = new FfiConverterArray(FfiConverterUInt16);
+
+// FfiConverter for EraNames | undefined
+const FfiConverterOptionalTypeEraNames = new FfiConverterOptional(FfiConverterTypeEraNames);
 
 
 /**
@@ -4822,11 +7580,32 @@ function uniffiEnsureInitialized() {
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_alpha() !== 7550) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_alpha");
     }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_bayesian_truth_serum() !== 17887) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_bayesian_truth_serum");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_binary_log_score() !== 4388) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_binary_log_score");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_brier_decomposition() !== 56385) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_brier_decomposition");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_brier_score() !== 58060) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_brier_score");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_categorical_log_score() !== 40966) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_categorical_log_score");
+    }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_churn() !== 57957) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_churn");
     }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_clean_submission() !== 7356) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_clean_submission");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_cohen_kappa() !== 34492) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_cohen_kappa");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_correlated_agreement() !== 39200) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_correlated_agreement");
     }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_correlation() !== 11037) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_correlation");
@@ -4837,14 +7616,32 @@ function uniffiEnsureInitialized() {
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_correlation_contribution_with() !== 21657) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_correlation_contribution_with");
     }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_crps() !== 37549) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_crps");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_crps_ensemble() !== 45256) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_crps_ensemble");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_crps_quantile() !== 6101) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_crps_quantile");
+    }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_dawid_skene() !== 37153) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_dawid_skene");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_determinant_mutual_information() !== 10668) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_determinant_mutual_information");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_diebold_mariano() !== 35999) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_diebold_mariano");
     }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_direction_metrics() !== 28751) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_direction_metrics");
     }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_eip191_digest() !== 29514) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_eip191_digest");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_energy_score() !== 41255) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_energy_score");
     }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_ensemble_contribution() !== 2328) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_ensemble_contribution");
@@ -4858,14 +7655,35 @@ function uniffiEnsureInitialized() {
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_error_codes() !== 14936) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_error_codes");
     }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_expected_calibration_error() !== 8158) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_expected_calibration_error");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_feature_exposures() !== 1161) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_feature_exposures");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_feature_neutral_corr() !== 40429) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_feature_neutral_corr");
+    }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_feed_accuracy() !== 65021) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_feed_accuracy");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_fleiss_kappa() !== 64069) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_fleiss_kappa");
     }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_gaussian() !== 19536) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_gaussian");
     }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_glad() !== 46118) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_glad");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_interval_score() !== 61285) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_interval_score");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_krippendorff_alpha() !== 1510) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_krippendorff_alpha");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_log_score() !== 40165) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_log_score");
     }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_majority_vote() !== 56821) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_majority_vote");
@@ -4882,8 +7700,20 @@ function uniffiEnsureInitialized() {
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_meta_portfolio_contribution() !== 19079) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_meta_portfolio_contribution");
     }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_murphy_diagram() !== 22852) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_murphy_diagram");
+    }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_neutral_churn_penalty() !== 19017) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_neutral_churn_penalty");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_neutral_contribution() !== 59845) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_neutral_contribution");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_neutral_correlation() !== 32366) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_neutral_correlation");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_neutralize() !== 30) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_neutralize");
     }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_neutralized_weights() !== 51733) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_neutralized_weights");
@@ -4906,8 +7736,26 @@ function uniffiEnsureInitialized() {
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_orthogonalize() !== 39245) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_orthogonalize");
     }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_output_agreement() !== 4977) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_output_agreement");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_owcrps_ensemble() !== 48266) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_owcrps_ensemble");
+    }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_pairwise_correlation() !== 38524) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_pairwise_correlation");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_peer_truth_serum() !== 16464) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_peer_truth_serum");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_pit() !== 23576) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_pit");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_pit_ensemble() !== 61129) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_pit_ensemble");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_pit_histogram() !== 55318) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_pit_histogram");
     }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_power() !== 26154) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_power");
@@ -4918,11 +7766,20 @@ function uniffiEnsureInitialized() {
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_prepare_agent() !== 53010) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_prepare_agent");
     }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_prepare_era_report() !== 30384) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_prepare_era_report");
+    }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_prepare_order() !== 37561) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_prepare_order");
     }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_quantile_score() !== 33436) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_quantile_score");
+    }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_rank() !== 31262) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_rank");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_ranked_log_score() !== 47501) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_ranked_log_score");
     }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_recover_address() !== 21264) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_recover_address");
@@ -4930,11 +7787,23 @@ function uniffiEnsureInitialized() {
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_regression_errors() !== 55028) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_regression_errors");
     }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_reliability_diagram() !== 59922) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_reliability_diagram");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_replay_era_report() !== 57831) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_replay_era_report");
+    }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_reputation() !== 6711) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_reputation");
     }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_robust_bayesian_truth_serum() !== 51944) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_robust_bayesian_truth_serum");
+    }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_round_disqualification() !== 31170) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_round_disqualification");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_rps_score() !== 49900) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_rps_score");
     }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_run_algorithm() !== 2695) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_run_algorithm");
@@ -4942,11 +7811,20 @@ function uniffiEnsureInitialized() {
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_running_metrics() !== 21818) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_running_metrics");
     }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_score_eras() !== 40829) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_score_eras");
+    }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_score_models() !== 34284) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_score_models");
     }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_scott_pi() !== 36280) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_scott_pi");
+    }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_season_score() !== 16112) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_season_score");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_settle_campaign() !== 17611) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_settle_campaign");
     }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_settle_pot() !== 36523) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_settle_pot");
@@ -4954,11 +7832,17 @@ function uniffiEnsureInitialized() {
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_settle_round() !== 22466) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_settle_round");
     }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_spherical_score() !== 16082) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_spherical_score");
+    }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_stake_weight() !== 30603) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_stake_weight");
     }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_summarize() !== 16) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_summarize");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_surrogate_scores() !== 55275) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_surrogate_scores");
     }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_tournament_payouts() !== 8018) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_tournament_payouts");
@@ -4969,11 +7853,20 @@ function uniffiEnsureInitialized() {
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_turnover() !== 5869) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_turnover");
     }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_twcrps_ensemble() !== 25344) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_twcrps_ensemble");
+    }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_validate_submission() !== 46772) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_validate_submission");
     }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_variogram_score() !== 19879) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_variogram_score");
+    }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_verify_bundle() !== 62850) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_verify_bundle");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_verify_era_report() !== 31917) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_verify_era_report");
     }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_verify_order() !== 41235) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_verify_order");
@@ -4984,8 +7877,14 @@ function uniffiEnsureInitialized() {
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_version() !== 40133) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_version");
     }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_vrcrps_ensemble() !== 54255) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_vrcrps_ensemble");
+    }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_wawa() !== 43184) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_wawa");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_weighted_interval_score() !== 19446) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_weighted_interval_score");
     }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_func_yuma_epoch() !== 59074) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_func_yuma_epoch");
@@ -5019,6 +7918,42 @@ function uniffiEnsureInitialized() {
     }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_method_countermarkerror_text() !== 14026) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_method_countermarkerror_text");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_constructor_eradata_new() !== 30644) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_constructor_eradata_new");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_method_erascores_eras() !== 45580) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_method_erascores_eras");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_method_erascores_error() !== 49461) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_method_erascores_error");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_method_erascores_metrics() !== 29018) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_method_erascores_metrics");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_method_erascores_models() !== 16833) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_method_erascores_models");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_method_erascores_reason() !== 48342) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_method_erascores_reason");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_method_erascores_scores() !== 38938) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_method_erascores_scores");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_method_erascores_settle() !== 25807) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_method_erascores_settle");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_method_erascores_summary() !== 44219) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_method_erascores_summary");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_constructor_featurecache_new() !== 51545) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_constructor_featurecache_new");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_method_featurecache_bytes() !== 27197) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_method_featurecache_bytes");
+    }
+    if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_method_featurecache_hits() !== 26689) {
+        throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_method_featurecache_hits");
     }
     if (nativeModule().ubrn_uniffi_countermark_mobile_checksum_method_prepared_digest() !== 42661) {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_method_prepared_digest");
@@ -5054,21 +7989,37 @@ function uniffiEnsureInitialized() {
         throw new UniffiInternalError.ApiChecksumMismatch("uniffi_countermark_mobile_checksum_method_secretkey_sign_message");
     }
 
+    uniffiCallbackInterfaceProgressListener.register();
     }
 
 export default Object.freeze({
   initialize: uniffiEnsureInitialized,
   converters: {
     FfiConverterTypeAggregation,
+    FfiConverterTypeBrierDecomposition,
+    FfiConverterTypeCampaignItem,
+    FfiConverterTypeCampaignReview,
+    FfiConverterTypeCampaignRow,
+    FfiConverterTypeCampaignSettlement,
+    FfiConverterTypeCampaignTerms,
     FfiConverterTypeCancelToken,
     FfiConverterTypeChurnAndTurnover,
     FfiConverterTypeCleanSubmission,
+    FfiConverterTypeCollateralCut,
     FfiConverterTypeContributions,
     FfiConverterTypeCountermarkError,
     FfiConverterTypeCountermarkError__as_error,
+    FfiConverterTypeDieboldMariano,
     FfiConverterTypeDirectionMetrics,
+    FfiConverterTypeEraData,
+    FfiConverterTypeEraNames,
+    FfiConverterTypeEraReportModel,
+    FfiConverterTypeEraReportVerdict,
+    FfiConverterTypeEraScores,
     FfiConverterTypeErrorCode,
+    FfiConverterTypeFeatureCache,
     FfiConverterTypeFeatureCorrelation,
+    FfiConverterTypeFeatureExposure,
     FfiConverterTypeFeedAccuracy,
     FfiConverterTypeLimits,
     FfiConverterTypeMetricScore,
@@ -5078,6 +8029,8 @@ export default Object.freeze({
     FfiConverterTypePairwiseCorrelation,
     FfiConverterTypePrepared,
     FfiConverterTypeReceiptVerdict,
+    FfiConverterTypeReliabilityBin,
+    FfiConverterTypeRewardTier,
     FfiConverterTypeRoundSettlement,
     FfiConverterTypeRunOutcome,
     FfiConverterTypeScoreSummary,

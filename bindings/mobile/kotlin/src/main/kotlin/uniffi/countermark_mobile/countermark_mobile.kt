@@ -613,6 +613,28 @@ internal open class UniffiForeignFutureResultVoid(
 internal interface UniffiForeignFutureCompleteVoid : com.sun.jna.Callback {
     fun callback(`callbackData`: Long,`result`: UniffiForeignFutureResultVoid.UniffiByValue,)
 }
+internal interface UniffiCallbackInterfaceProgressListenerMethod0 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`done`: Long,`total`: Long,`uniffiOutReturn`: ByteByReference,uniffiCallStatus: UniffiRustCallStatus,)
+}
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "onProgress")
+internal open class UniffiVTableCallbackInterfaceProgressListener(
+    @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+    @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+    @JvmField internal var `onProgress`: UniffiCallbackInterfaceProgressListenerMethod0? = null,
+) : Structure() {
+    class UniffiByValue(
+        `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+        `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+        `onProgress`: UniffiCallbackInterfaceProgressListenerMethod0? = null,
+    ): UniffiVTableCallbackInterfaceProgressListener(`uniffiFree`,`uniffiClone`,`onProgress`,), Structure.ByValue
+
+   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceProgressListener) {
+        `uniffiFree` = other.`uniffiFree`
+        `uniffiClone` = other.`uniffiClone`
+        `onProgress` = other.`onProgress`
+    }
+
+}
 
 // A JNA Library to expose the extern-C FFI definitions.
 // This is an implementation detail which will be called internally by the public API.
@@ -637,167 +659,287 @@ internal object IntegrityCheckingUniffiLib {
         uniffiCheckApiChecksums(this)
     }
     external fun uniffi_countermark_mobile_checksum_func_version(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_verify_bundle(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_error_codes(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_eip191_digest(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_recover_address(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_verify_signature(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_dawid_skene(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_glad(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_majority_vote(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_one_coin_dawid_skene(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_wawa(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_zero_based_skill(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_account_score(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_align(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_alpha(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_churn(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_clean_submission(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_correlation(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_correlation_contribution_with(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_ensemble_contribution(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_ensemble_prediction(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_ensemble_weights(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_gaussian(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_max_churn_and_turnover(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_max_feature_correlation(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_mean_neutral_churn(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_meta_portfolio_contribution(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_neutral_churn_penalty(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_neutralized_weights(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_normalize(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_numerai_corr_with(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_one_hot_encode(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_orthogonalize(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_pairwise_correlation(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_power(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_rank(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_reputation(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_round_disqualification(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_season_score(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_stake_weight(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_summarize(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_tournament_payouts(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_turnover(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_validate_submission(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_verify_order(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_direction_metrics(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_feed_accuracy(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_predictoor_profit(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_regression_errors(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_running_metrics(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_settle_round(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_trader_profit(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_run_algorithm(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_correlation_contribution(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_numerai_corr(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_score_models(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_settle_pot(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_prepare_agent(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_prepare_order(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_yuma_epoch(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_func_yuma_max_upscale(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_method_countermarkerror_check(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_method_countermarkerror_code(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_method_countermarkerror_kind(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_method_countermarkerror_retryable(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_method_countermarkerror_text(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_method_secretkey_address(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_method_secretkey_public_key(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_method_secretkey_sign_digest(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_method_secretkey_sign_message(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_method_canceltoken_cancel(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_method_canceltoken_is_cancelled(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_method_prepared_digest(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_method_prepared_finish(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_method_prepared_id(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_method_prepared_issuer(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_method_prepared_typed_data(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_constructor_secretkey_from_bytes(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_constructor_secretkey_from_seed(
-    ): Int
-    external fun uniffi_countermark_mobile_checksum_constructor_canceltoken_new(
-    ): Int
-    external fun ffi_countermark_mobile_uniffi_contract_version(
-    ): Int
+): Int
+external fun uniffi_countermark_mobile_checksum_func_verify_bundle(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_settle_campaign(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_error_codes(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_feature_exposures(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_feature_neutral_corr(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_neutral_contribution(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_neutral_correlation(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_neutralize(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_prepare_era_report(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_replay_era_report(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_score_eras(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_verify_era_report(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_eip191_digest(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_recover_address(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_verify_signature(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_dawid_skene(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_glad(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_majority_vote(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_one_coin_dawid_skene(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_wawa(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_zero_based_skill(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_account_score(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_align(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_alpha(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_churn(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_clean_submission(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_correlation(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_correlation_contribution_with(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_ensemble_contribution(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_ensemble_prediction(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_ensemble_weights(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_gaussian(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_max_churn_and_turnover(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_max_feature_correlation(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_mean_neutral_churn(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_meta_portfolio_contribution(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_neutral_churn_penalty(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_neutralized_weights(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_normalize(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_numerai_corr_with(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_one_hot_encode(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_orthogonalize(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_pairwise_correlation(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_power(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_rank(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_reputation(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_round_disqualification(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_season_score(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_stake_weight(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_summarize(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_tournament_payouts(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_turnover(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_validate_submission(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_verify_order(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_bayesian_truth_serum(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_cohen_kappa(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_correlated_agreement(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_determinant_mutual_information(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_fleiss_kappa(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_krippendorff_alpha(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_output_agreement(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_peer_truth_serum(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_robust_bayesian_truth_serum(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_scott_pi(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_surrogate_scores(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_direction_metrics(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_feed_accuracy(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_predictoor_profit(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_regression_errors(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_running_metrics(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_settle_round(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_trader_profit(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_binary_log_score(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_brier_decomposition(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_brier_score(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_categorical_log_score(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_crps(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_crps_ensemble(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_crps_quantile(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_diebold_mariano(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_energy_score(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_expected_calibration_error(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_interval_score(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_log_score(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_murphy_diagram(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_owcrps_ensemble(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_pit(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_pit_ensemble(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_pit_histogram(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_quantile_score(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_ranked_log_score(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_reliability_diagram(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_rps_score(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_spherical_score(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_twcrps_ensemble(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_variogram_score(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_vrcrps_ensemble(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_weighted_interval_score(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_run_algorithm(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_correlation_contribution(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_numerai_corr(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_score_models(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_settle_pot(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_prepare_agent(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_prepare_order(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_yuma_epoch(
+): Int
+external fun uniffi_countermark_mobile_checksum_func_yuma_max_upscale(
+): Int
+external fun uniffi_countermark_mobile_checksum_method_countermarkerror_check(
+): Int
+external fun uniffi_countermark_mobile_checksum_method_countermarkerror_code(
+): Int
+external fun uniffi_countermark_mobile_checksum_method_countermarkerror_kind(
+): Int
+external fun uniffi_countermark_mobile_checksum_method_countermarkerror_retryable(
+): Int
+external fun uniffi_countermark_mobile_checksum_method_countermarkerror_text(
+): Int
+external fun uniffi_countermark_mobile_checksum_method_erascores_eras(
+): Int
+external fun uniffi_countermark_mobile_checksum_method_erascores_error(
+): Int
+external fun uniffi_countermark_mobile_checksum_method_erascores_metrics(
+): Int
+external fun uniffi_countermark_mobile_checksum_method_erascores_models(
+): Int
+external fun uniffi_countermark_mobile_checksum_method_erascores_reason(
+): Int
+external fun uniffi_countermark_mobile_checksum_method_erascores_scores(
+): Int
+external fun uniffi_countermark_mobile_checksum_method_erascores_settle(
+): Int
+external fun uniffi_countermark_mobile_checksum_method_erascores_summary(
+): Int
+external fun uniffi_countermark_mobile_checksum_method_featurecache_bytes(
+): Int
+external fun uniffi_countermark_mobile_checksum_method_featurecache_hits(
+): Int
+external fun uniffi_countermark_mobile_checksum_method_secretkey_address(
+): Int
+external fun uniffi_countermark_mobile_checksum_method_secretkey_public_key(
+): Int
+external fun uniffi_countermark_mobile_checksum_method_secretkey_sign_digest(
+): Int
+external fun uniffi_countermark_mobile_checksum_method_secretkey_sign_message(
+): Int
+external fun uniffi_countermark_mobile_checksum_method_canceltoken_cancel(
+): Int
+external fun uniffi_countermark_mobile_checksum_method_canceltoken_is_cancelled(
+): Int
+external fun uniffi_countermark_mobile_checksum_method_prepared_digest(
+): Int
+external fun uniffi_countermark_mobile_checksum_method_prepared_finish(
+): Int
+external fun uniffi_countermark_mobile_checksum_method_prepared_id(
+): Int
+external fun uniffi_countermark_mobile_checksum_method_prepared_issuer(
+): Int
+external fun uniffi_countermark_mobile_checksum_method_prepared_typed_data(
+): Int
+external fun uniffi_countermark_mobile_checksum_constructor_eradata_new(
+): Int
+external fun uniffi_countermark_mobile_checksum_constructor_featurecache_new(
+): Int
+external fun uniffi_countermark_mobile_checksum_constructor_secretkey_from_bytes(
+): Int
+external fun uniffi_countermark_mobile_checksum_constructor_secretkey_from_seed(
+): Int
+external fun uniffi_countermark_mobile_checksum_constructor_canceltoken_new(
+): Int
+external fun uniffi_countermark_mobile_checksum_method_progresslistener_on_progress(
+): Int
+external fun ffi_countermark_mobile_uniffi_contract_version(
+): Int
 
 
 }
@@ -812,6 +954,7 @@ internal object UniffiLib {
 
     init {
         Native.register(UniffiLib::class.java, findLibraryName(componentName = "countermark_mobile"))
+        uniffiCallbackInterfaceProgressListener.register(this)
 
     }
     external fun uniffi_countermark_mobile_fn_clone_countermarkerror(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
@@ -832,6 +975,42 @@ external fun uniffi_countermark_mobile_fn_method_countermarkerror_uniffi_trait_d
 ): RustBuffer.ByValue
 external fun uniffi_countermark_mobile_fn_method_countermarkerror_uniffi_trait_display(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_clone_eradata(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
+): Long
+external fun uniffi_countermark_mobile_fn_free_eradata(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
+): Unit
+external fun uniffi_countermark_mobile_fn_constructor_eradata_new(`predictions`: RustBuffer.ByValue,`target`: RustBuffer.ByValue,`eras`: RustBuffer.ByValue,`ids`: RustBuffer.ByValue,`metaModel`: RustBuffer.ByValue,`benchmark`: RustBuffer.ByValue,`features`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): Long
+external fun uniffi_countermark_mobile_fn_clone_erascores(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
+): Long
+external fun uniffi_countermark_mobile_fn_free_erascores(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
+): Unit
+external fun uniffi_countermark_mobile_fn_method_erascores_eras(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_method_erascores_error(`ptr`: Long,`era`: Int,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_method_erascores_metrics(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_method_erascores_models(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
+): Int
+external fun uniffi_countermark_mobile_fn_method_erascores_reason(`ptr`: Long,`era`: Int,`model`: Int,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_method_erascores_scores(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_method_erascores_settle(`ptr`: Long,`multipliers`: RustBuffer.ByValue,`stakes`: RustBuffer.ByValue,`pot`: RustBuffer.ByValue,`clip`: Double,`threshold`: RustBuffer.ByValue,`share`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_method_erascores_summary(`ptr`: Long,`model`: Int,`metric`: Int,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_clone_featurecache(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
+): Long
+external fun uniffi_countermark_mobile_fn_free_featurecache(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
+): Unit
+external fun uniffi_countermark_mobile_fn_constructor_featurecache_new(`mebibytes`: Int,uniffi_out_err: UniffiRustCallStatus,
+): Long
+external fun uniffi_countermark_mobile_fn_method_featurecache_bytes(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
+): Long
+external fun uniffi_countermark_mobile_fn_method_featurecache_hits(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
+): Long
 external fun uniffi_countermark_mobile_fn_clone_secretkey(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): Long
 external fun uniffi_countermark_mobile_fn_free_secretkey(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
@@ -874,11 +1053,33 @@ external fun uniffi_countermark_mobile_fn_method_prepared_issuer(`ptr`: Long,uni
 ): RustBuffer.ByValue
 external fun uniffi_countermark_mobile_fn_method_prepared_typed_data(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_init_callback_vtable_progresslistener(`vtable`: UniffiVTableCallbackInterfaceProgressListener,
+): Unit
 external fun uniffi_countermark_mobile_fn_func_version(uniffi_out_err: UniffiRustCallStatus,
 ): RustBuffer.ByValue
 external fun uniffi_countermark_mobile_fn_func_verify_bundle(`bundle`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
 ): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_settle_campaign(`terms`: RustBuffer.ByValue,`collaterals`: RustBuffer.ByValue,`items`: RustBuffer.ByValue,`reviews`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
 external fun uniffi_countermark_mobile_fn_func_error_codes(uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_feature_exposures(`predictions`: RustBuffer.ByValue,`features`: RustBuffer.ByValue,`rows`: Int,`mode`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_feature_neutral_corr(`predictions`: RustBuffer.ByValue,`features`: RustBuffer.ByValue,`target`: RustBuffer.ByValue,`mode`: RustBuffer.ByValue,`cache`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_neutral_contribution(`predictions`: RustBuffer.ByValue,`metaModel`: RustBuffer.ByValue,`features`: RustBuffer.ByValue,`target`: RustBuffer.ByValue,`topBottom`: RustBuffer.ByValue,`mode`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_neutral_correlation(`predictions`: RustBuffer.ByValue,`features`: RustBuffer.ByValue,`target`: RustBuffer.ByValue,`topBottom`: RustBuffer.ByValue,`mode`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_neutralize(`predictions`: RustBuffer.ByValue,`features`: RustBuffer.ByValue,`rows`: Int,`proportion`: Double,`mode`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_prepare_era_report(`issuer`: RustBuffer.ByValue,`issuedAt`: Long,`card`: RustBuffer.ByValue,`round`: RustBuffer.ByValue,`data`: Long,`metrics`: RustBuffer.ByValue,`names`: RustBuffer.ByValue,`multipliers`: RustBuffer.ByValue,`stakes`: RustBuffer.ByValue,`pot`: RustBuffer.ByValue,`clip`: Double,`threshold`: RustBuffer.ByValue,`share`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): Long
+external fun uniffi_countermark_mobile_fn_func_replay_era_report(`receipt`: RustBuffer.ByValue,`data`: Long,uniffi_out_err: UniffiRustCallStatus,
+): Unit
+external fun uniffi_countermark_mobile_fn_func_score_eras(`data`: Long,`metrics`: RustBuffer.ByValue,`mode`: RustBuffer.ByValue,`cache`: RustBuffer.ByValue,`progress`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): Long
+external fun uniffi_countermark_mobile_fn_func_verify_era_report(`receipt`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
 ): RustBuffer.ByValue
 external fun uniffi_countermark_mobile_fn_func_eip191_digest(`message`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
 ): RustBuffer.ByValue
@@ -964,6 +1165,28 @@ external fun uniffi_countermark_mobile_fn_func_validate_submission(`tournament`:
 ): RustBuffer.ByValue
 external fun uniffi_countermark_mobile_fn_func_verify_order(`transactionReceipt`: RustBuffer.ByValue,`service`: RustBuffer.ByValue,`user`: RustBuffer.ByValue,`profile`: RustBuffer.ByValue,`allowAsserted`: Byte,`now`: Long,uniffi_out_err: UniffiRustCallStatus,
 ): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_bayesian_truth_serum(`answers`: RustBuffer.ByValue,`forecasts`: RustBuffer.ByValue,`labels`: Int,`alpha`: Double,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_cohen_kappa(`a`: RustBuffer.ByValue,`b`: RustBuffer.ByValue,`labels`: Int,`weights`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): Double
+external fun uniffi_countermark_mobile_fn_func_correlated_agreement(`a`: RustBuffer.ByValue,`b`: RustBuffer.ByValue,`labels`: Int,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_determinant_mutual_information(`a`: RustBuffer.ByValue,`b`: RustBuffer.ByValue,`labels`: Int,`split`: Int,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_fleiss_kappa(`table`: RustBuffer.ByValue,`categories`: Int,uniffi_out_err: UniffiRustCallStatus,
+): Double
+external fun uniffi_countermark_mobile_fn_func_krippendorff_alpha(`ratings`: RustBuffer.ByValue,`units`: Int,`level`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): Double
+external fun uniffi_countermark_mobile_fn_func_output_agreement(`answers`: RustBuffer.ByValue,`peers`: RustBuffer.ByValue,`labels`: Int,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_peer_truth_serum(`answers`: RustBuffer.ByValue,`peers`: RustBuffer.ByValue,`labels`: Int,`shares`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_robust_bayesian_truth_serum(`answers`: RustBuffer.ByValue,`forecasts`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_scott_pi(`a`: RustBuffer.ByValue,`b`: RustBuffer.ByValue,`labels`: Int,uniffi_out_err: UniffiRustCallStatus,
+): Double
+external fun uniffi_countermark_mobile_fn_func_surrogate_scores(`scores`: RustBuffer.ByValue,`labels`: RustBuffer.ByValue,`noise`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
 external fun uniffi_countermark_mobile_fn_func_direction_metrics(`truth`: RustBuffer.ByValue,`probUp`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
 ): RustBuffer.ByValue
 external fun uniffi_countermark_mobile_fn_func_feed_accuracy(`starts`: RustBuffer.ByValue,`stakedUp`: RustBuffer.ByValue,`staked`: RustBuffer.ByValue,`truth`: RustBuffer.ByValue,`canceled`: RustBuffer.ByValue,`day`: Long,uniffi_out_err: UniffiRustCallStatus,
@@ -977,6 +1200,58 @@ external fun uniffi_countermark_mobile_fn_func_running_metrics(`truth`: RustBuff
 external fun uniffi_countermark_mobile_fn_func_settle_round(`up`: RustBuffer.ByValue,`stakes`: RustBuffer.ByValue,`revenue`: RustBuffer.ByValue,`truth`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
 ): RustBuffer.ByValue
 external fun uniffi_countermark_mobile_fn_func_trader_profit(`probUp`: RustBuffer.ByValue,`close`: RustBuffer.ByValue,`high`: RustBuffer.ByValue,`low`: RustBuffer.ByValue,`amount`: Double,`fee`: Double,`takeProfit`: Double,`stopLoss`: Double,`confidenceThreshold`: Double,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_binary_log_score(`events`: RustBuffer.ByValue,`p`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_brier_decomposition(`events`: RustBuffer.ByValue,`p`: RustBuffer.ByValue,`bins`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_brier_score(`events`: RustBuffer.ByValue,`p`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_categorical_log_score(`categories`: RustBuffer.ByValue,`p`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_crps(`family`: RustBuffer.ByValue,`observations`: RustBuffer.ByValue,`parameters`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_crps_ensemble(`observations`: RustBuffer.ByValue,`forecasts`: RustBuffer.ByValue,`estimator`: RustBuffer.ByValue,`weights`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_crps_quantile(`observations`: RustBuffer.ByValue,`quantiles`: RustBuffer.ByValue,`alpha`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_diebold_mariano(`first`: RustBuffer.ByValue,`second`: RustBuffer.ByValue,`horizon`: Int,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_energy_score(`observations`: RustBuffer.ByValue,`forecasts`: RustBuffer.ByValue,`dimensions`: Int,`fair`: Byte,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_expected_calibration_error(`events`: RustBuffer.ByValue,`p`: RustBuffer.ByValue,`bins`: Int,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_interval_score(`observations`: RustBuffer.ByValue,`lower`: RustBuffer.ByValue,`upper`: RustBuffer.ByValue,`alpha`: Double,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_log_score(`family`: RustBuffer.ByValue,`observations`: RustBuffer.ByValue,`parameters`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_murphy_diagram(`observations`: RustBuffer.ByValue,`forecasts`: RustBuffer.ByValue,`thresholds`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_owcrps_ensemble(`observations`: RustBuffer.ByValue,`forecasts`: RustBuffer.ByValue,`lower`: Double,`upper`: Double,`weights`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_pit(`family`: RustBuffer.ByValue,`observations`: RustBuffer.ByValue,`parameters`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_pit_ensemble(`observations`: RustBuffer.ByValue,`forecasts`: RustBuffer.ByValue,`seed`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_pit_histogram(`pit`: RustBuffer.ByValue,`bins`: Int,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_quantile_score(`observations`: RustBuffer.ByValue,`quantiles`: RustBuffer.ByValue,`alpha`: Double,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_ranked_log_score(`categories`: RustBuffer.ByValue,`p`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_reliability_diagram(`events`: RustBuffer.ByValue,`p`: RustBuffer.ByValue,`bins`: Int,`resamples`: Int,`seed`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_rps_score(`categories`: RustBuffer.ByValue,`p`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_spherical_score(`categories`: RustBuffer.ByValue,`p`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_twcrps_ensemble(`observations`: RustBuffer.ByValue,`forecasts`: RustBuffer.ByValue,`lower`: Double,`upper`: Double,`estimator`: RustBuffer.ByValue,`weights`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_variogram_score(`observations`: RustBuffer.ByValue,`forecasts`: RustBuffer.ByValue,`dimensions`: Int,`p`: Double,`weights`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_vrcrps_ensemble(`observations`: RustBuffer.ByValue,`forecasts`: RustBuffer.ByValue,`lower`: Double,`upper`: Double,`weights`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+): RustBuffer.ByValue
+external fun uniffi_countermark_mobile_fn_func_weighted_interval_score(`observations`: RustBuffer.ByValue,`median`: RustBuffer.ByValue,`lower`: RustBuffer.ByValue,`upper`: RustBuffer.ByValue,`alpha`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
 ): RustBuffer.ByValue
 external fun uniffi_countermark_mobile_fn_func_run_algorithm(`module`: RustBuffer.ByValue,`columns`: RustBuffer.ByValue,`values`: RustBuffer.ByValue,`slots`: RustBuffer.ByValue,`limits`: RustBuffer.ByValue,`seed`: RustBuffer.ByValue,`isolation`: RustBuffer.ByValue,`worker`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
 ): RustBuffer.ByValue
@@ -1121,7 +1396,37 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if (lib.uniffi_countermark_mobile_checksum_func_verify_bundle() != 62850) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if (lib.uniffi_countermark_mobile_checksum_func_settle_campaign() != 17611) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if (lib.uniffi_countermark_mobile_checksum_func_error_codes() != 14936) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_feature_exposures() != 1161) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_feature_neutral_corr() != 40429) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_neutral_contribution() != 59845) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_neutral_correlation() != 32366) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_neutralize() != 30) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_prepare_era_report() != 30384) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_replay_era_report() != 57831) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_score_eras() != 40829) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_verify_era_report() != 31917) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if (lib.uniffi_countermark_mobile_checksum_func_eip191_digest() != 29514) {
@@ -1250,6 +1555,39 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if (lib.uniffi_countermark_mobile_checksum_func_verify_order() != 41235) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if (lib.uniffi_countermark_mobile_checksum_func_bayesian_truth_serum() != 17887) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_cohen_kappa() != 34492) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_correlated_agreement() != 39200) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_determinant_mutual_information() != 10668) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_fleiss_kappa() != 64069) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_krippendorff_alpha() != 1510) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_output_agreement() != 4977) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_peer_truth_serum() != 16464) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_robust_bayesian_truth_serum() != 51944) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_scott_pi() != 36280) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_surrogate_scores() != 55275) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if (lib.uniffi_countermark_mobile_checksum_func_direction_metrics() != 28751) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1269,6 +1607,84 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if (lib.uniffi_countermark_mobile_checksum_func_trader_profit() != 29097) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_binary_log_score() != 4388) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_brier_decomposition() != 56385) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_brier_score() != 58060) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_categorical_log_score() != 40966) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_crps() != 37549) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_crps_ensemble() != 45256) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_crps_quantile() != 6101) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_diebold_mariano() != 35999) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_energy_score() != 41255) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_expected_calibration_error() != 8158) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_interval_score() != 61285) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_log_score() != 40165) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_murphy_diagram() != 22852) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_owcrps_ensemble() != 48266) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_pit() != 23576) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_pit_ensemble() != 61129) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_pit_histogram() != 55318) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_quantile_score() != 33436) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_ranked_log_score() != 47501) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_reliability_diagram() != 59922) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_rps_score() != 49900) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_spherical_score() != 16082) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_twcrps_ensemble() != 25344) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_variogram_score() != 19879) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_vrcrps_ensemble() != 54255) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_func_weighted_interval_score() != 19446) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if (lib.uniffi_countermark_mobile_checksum_func_run_algorithm() != 2695) {
@@ -1313,6 +1729,36 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if (lib.uniffi_countermark_mobile_checksum_method_countermarkerror_text() != 14026) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if (lib.uniffi_countermark_mobile_checksum_method_erascores_eras() != 45580) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_method_erascores_error() != 49461) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_method_erascores_metrics() != 29018) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_method_erascores_models() != 16833) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_method_erascores_reason() != 48342) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_method_erascores_scores() != 38938) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_method_erascores_settle() != 25807) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_method_erascores_summary() != 44219) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_method_featurecache_bytes() != 27197) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_method_featurecache_hits() != 26689) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if (lib.uniffi_countermark_mobile_checksum_method_secretkey_address() != 58135) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1346,6 +1792,12 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if (lib.uniffi_countermark_mobile_checksum_method_prepared_typed_data() != 35785) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if (lib.uniffi_countermark_mobile_checksum_constructor_eradata_new() != 30644) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_constructor_featurecache_new() != 51545) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if (lib.uniffi_countermark_mobile_checksum_constructor_secretkey_from_bytes() != 6353) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1353,6 +1805,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if (lib.uniffi_countermark_mobile_checksum_constructor_canceltoken_new() != 23046) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if (lib.uniffi_countermark_mobile_checksum_method_progresslistener_on_progress() != 59926) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
 }
@@ -1446,7 +1901,38 @@ object UniffiWithHandle
  *
  * @suppress
  * */
-object NoHandle
+object NoHandle// Magic number for the Rust proxy to call using the same mechanism as every other method,
+// to free the callback once it's dropped by Rust.
+internal const val IDX_CALLBACK_FREE = 0
+// Callback return codes
+internal const val UNIFFI_CALLBACK_SUCCESS = 0
+internal const val UNIFFI_CALLBACK_ERROR = 1
+internal const val UNIFFI_CALLBACK_UNEXPECTED_ERROR = 2
+
+/**
+ * @suppress
+ */
+public abstract class FfiConverterCallbackInterface<CallbackInterface: Any>: FfiConverter<CallbackInterface, Long> {
+    internal val handleMap = UniffiHandleMap<CallbackInterface>()
+
+    internal fun drop(handle: Long) {
+        handleMap.remove(handle)
+    }
+
+    override fun lift(value: Long): CallbackInterface {
+        return handleMap.get(value)
+    }
+
+    override fun read(buf: ByteBuffer) = lift(buf.getLong())
+
+    override fun lower(value: CallbackInterface) = handleMap.insert(value)
+
+    override fun allocationSize(value: CallbackInterface) = 8UL
+
+    override fun write(value: CallbackInterface, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
 /**
  * The cleaner interface for Object finalization code to run.
  * This is the entry point to any implementation that we're using.
@@ -2510,6 +2996,965 @@ public object FfiConverterTypeCountermarkError: FfiConverter<CountermarkExceptio
 
 
 /**
+ * What is scored: one row per scored item, in any order of eras. Arrays are copied once.
+ */
+public interface EraDataInterface {
+
+    companion object
+}
+
+/**
+ * What is scored: one row per scored item, in any order of eras. Arrays are copied once.
+ */
+open class EraData: Disposable, AutoCloseable, EraDataInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+    /**
+     * `predictions`: shape `[n, models]`; `target`, `meta_model`, `benchmark`: `[n]`; `features`: `[n, features]`; `eras`
+     * (null: one era) and `ids` (for churn): one for each row.
+     */
+    constructor(`predictions`: kotlin.ByteArray, `target`: kotlin.ByteArray, `eras`: EraNames?, `ids`: List<kotlin.String>?, `metaModel`: kotlin.ByteArray?, `benchmark`: kotlin.ByteArray?, `features`: kotlin.ByteArray?) :
+        this(UniffiWithHandle,
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_constructor_eradata_new(
+
+        FfiConverterByteArray.lower(`predictions`),FfiConverterByteArray.lower(`target`),FfiConverterOptionalTypeEraNames.lower(`eras`),FfiConverterOptionalSequenceString.lower(`ids`),FfiConverterOptionalByteArray.lower(`metaModel`),FfiConverterOptionalByteArray.lower(`benchmark`),FfiConverterOptionalByteArray.lower(`features`),_status)
+}
+    )
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_countermark_mobile_fn_free_eradata(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_countermark_mobile_fn_clone_eradata(handle, status)
+        }
+    }
+
+
+
+
+
+
+
+
+    /**
+     * @suppress
+     */
+    companion object
+
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeEraData: FfiConverter<EraData, Long> {
+    override fun lower(value: EraData): Long {
+        return value.uniffiCloneHandle()
+    }
+
+    override fun lift(value: Long): EraData {
+        return EraData(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): EraData {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: EraData) = 8UL
+
+    override fun write(value: EraData, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * Scores by era, model and metric.
+ */
+public interface EraScoresInterface {
+
+    /**
+     * Names of the eras, in order.
+     */
+    fun `eras`(): List<kotlin.String>
+
+    /**
+     * Why nobody has a score in an era, as text.
+     */
+    fun `error`(`era`: kotlin.UInt): kotlin.String?
+
+    /**
+     * Names of the metrics.
+     */
+    fun `metrics`(): List<kotlin.String>
+
+    /**
+     * Number of models.
+     */
+    fun `models`(): kotlin.UInt
+
+    /**
+     * Why a model has no score in an era, as an error code; null where it has one.
+     */
+    fun `reason`(`era`: kotlin.UInt, `model`: kotlin.UInt): kotlin.String?
+
+    /**
+     * All scores, shape `[eras, models, metrics]`; NaN where there is none.
+     */
+    fun `scores`(): List<kotlin.Double>
+
+    /**
+     * Settles a pot on the mean scores, in integers. `multipliers`: one per metric; `stakes`, `pot`, `threshold`: decimal
+     * text, in the smallest unit; `share`: `whole_pot` or `at_most_rate`.
+     */
+    fun `settle`(`multipliers`: List<kotlin.Double>, `stakes`: List<kotlin.String>, `pot`: kotlin.String, `clip`: kotlin.Double, `threshold`: kotlin.String?, `share`: kotlin.String): Settlement
+
+    /**
+     * Mean, standard deviation, Sharpe ratio, drawdown and autocorrelation over the eras.
+     */
+    fun `summary`(`model`: kotlin.UInt, `metric`: kotlin.UInt): ScoreSummary
+
+    companion object
+}
+
+/**
+ * Scores by era, model and metric.
+ */
+open class EraScores: Disposable, AutoCloseable, EraScoresInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_countermark_mobile_fn_free_erascores(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_countermark_mobile_fn_clone_erascores(handle, status)
+        }
+    }
+
+
+    /**
+     * Names of the eras, in order.
+     */override fun `eras`(): List<kotlin.String> {
+            return FfiConverterSequenceString.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_method_erascores_eras(
+        it,
+        _status)
+}
+    }
+    )
+    }
+
+
+
+    /**
+     * Why nobody has a score in an era, as text.
+     */override fun `error`(`era`: kotlin.UInt): kotlin.String? {
+            return FfiConverterOptionalString.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_method_erascores_error(
+        it,
+        FfiConverterUInt.lower(`era`),_status)
+}
+    }
+    )
+    }
+
+
+
+    /**
+     * Names of the metrics.
+     */override fun `metrics`(): List<kotlin.String> {
+            return FfiConverterSequenceString.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_method_erascores_metrics(
+        it,
+        _status)
+}
+    }
+    )
+    }
+
+
+
+    /**
+     * Number of models.
+     */override fun `models`(): kotlin.UInt {
+            return FfiConverterUInt.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_method_erascores_models(
+        it,
+        _status)
+}
+    }
+    )
+    }
+
+
+
+    /**
+     * Why a model has no score in an era, as an error code; null where it has one.
+     */override fun `reason`(`era`: kotlin.UInt, `model`: kotlin.UInt): kotlin.String? {
+            return FfiConverterOptionalString.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_method_erascores_reason(
+        it,
+        FfiConverterUInt.lower(`era`),FfiConverterUInt.lower(`model`),_status)
+}
+    }
+    )
+    }
+
+
+
+    /**
+     * All scores, shape `[eras, models, metrics]`; NaN where there is none.
+     */override fun `scores`(): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_method_erascores_scores(
+        it,
+        _status)
+}
+    }
+    )
+    }
+
+
+
+    /**
+     * Settles a pot on the mean scores, in integers. `multipliers`: one per metric; `stakes`, `pot`, `threshold`: decimal
+     * text, in the smallest unit; `share`: `whole_pot` or `at_most_rate`.
+     */
+    @Throws(CountermarkException::class)override fun `settle`(`multipliers`: List<kotlin.Double>, `stakes`: List<kotlin.String>, `pot`: kotlin.String, `clip`: kotlin.Double, `threshold`: kotlin.String?, `share`: kotlin.String): Settlement {
+            return FfiConverterTypeSettlement.lift(
+    callWithHandle {
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_method_erascores_settle(
+        it,
+        FfiConverterSequenceDouble.lower(`multipliers`),FfiConverterSequenceString.lower(`stakes`),FfiConverterString.lower(`pot`),FfiConverterDouble.lower(`clip`),FfiConverterOptionalString.lower(`threshold`),FfiConverterString.lower(`share`),_status)
+}
+    }
+    )
+    }
+
+
+
+    /**
+     * Mean, standard deviation, Sharpe ratio, drawdown and autocorrelation over the eras.
+     */override fun `summary`(`model`: kotlin.UInt, `metric`: kotlin.UInt): ScoreSummary {
+            return FfiConverterTypeScoreSummary.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_method_erascores_summary(
+        it,
+        FfiConverterUInt.lower(`model`),FfiConverterUInt.lower(`metric`),_status)
+}
+    }
+    )
+    }
+
+
+
+
+
+
+
+
+
+    /**
+     * @suppress
+     */
+    companion object
+
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeEraScores: FfiConverter<EraScores, Long> {
+    override fun lower(value: EraScores): Long {
+        return value.uniffiCloneHandle()
+    }
+
+    override fun lift(value: Long): EraScores {
+        return EraScores(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): EraScores {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: EraScores) = 8UL
+
+    override fun write(value: EraScores, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * Factored features by content: the same features again are not factored again.
+ */
+public interface FeatureCacheInterface {
+
+    /**
+     * Bytes kept.
+     */
+    fun `bytes`(): kotlin.ULong
+
+    /**
+     * How often a call found its features here.
+     */
+    fun `hits`(): kotlin.ULong
+
+    companion object
+}
+
+/**
+ * Factored features by content: the same features again are not factored again.
+ */
+open class FeatureCache: Disposable, AutoCloseable, FeatureCacheInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+    /**
+     * Keeps at most `mebibytes`.
+     */
+    constructor(`mebibytes`: kotlin.UInt) :
+        this(UniffiWithHandle,
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_constructor_featurecache_new(
+
+        FfiConverterUInt.lower(`mebibytes`),_status)
+}
+    )
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_countermark_mobile_fn_free_featurecache(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_countermark_mobile_fn_clone_featurecache(handle, status)
+        }
+    }
+
+
+    /**
+     * Bytes kept.
+     */override fun `bytes`(): kotlin.ULong {
+            return FfiConverterULong.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_method_featurecache_bytes(
+        it,
+        _status)
+}
+    }
+    )
+    }
+
+
+
+    /**
+     * How often a call found its features here.
+     */override fun `hits`(): kotlin.ULong {
+            return FfiConverterULong.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_method_featurecache_hits(
+        it,
+        _status)
+}
+    }
+    )
+    }
+
+
+
+
+
+
+
+
+
+    /**
+     * @suppress
+     */
+    companion object
+
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeFeatureCache: FfiConverter<FeatureCache, Long> {
+    override fun lower(value: FeatureCache): Long {
+        return value.uniffiCloneHandle()
+    }
+
+    override fun lift(value: Long): FeatureCache {
+        return FeatureCache(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): FeatureCache {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: FeatureCache) = 8UL
+
+    override fun write(value: FeatureCache, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
  * A statement on its way through a wallet: what to sign, and what the signature is put to.
  */
 public interface PreparedInterface {
@@ -3217,6 +4662,424 @@ public object FfiConverterTypeAggregation: FfiConverterRustBuffer<Aggregation> {
 
 
 /**
+ * The parts of a mean Brier score: `reliability - resolution + uncertainty`.
+ */
+data class BrierDecomposition (
+    /**
+     * How far forecasts are from what happened when they were made.
+     */
+    var `reliability`: kotlin.Double
+    ,
+    /**
+     * How far what happened differs from the average where forecasts differ.
+     */
+    var `resolution`: kotlin.Double
+    ,
+    /**
+     * The score of always forecasting the average.
+     */
+    var `uncertainty`: kotlin.Double
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeBrierDecomposition: FfiConverterRustBuffer<BrierDecomposition> {
+    override fun read(buf: ByteBuffer): BrierDecomposition {
+        return BrierDecomposition(
+            FfiConverterDouble.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterDouble.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: BrierDecomposition) = (
+            FfiConverterDouble.allocationSize(value.`reliability`) +
+            FfiConverterDouble.allocationSize(value.`resolution`) +
+            FfiConverterDouble.allocationSize(value.`uncertainty`)
+    )
+
+    override fun write(value: BrierDecomposition, buf: ByteBuffer) {
+            FfiConverterDouble.write(value.`reliability`, buf)
+            FfiConverterDouble.write(value.`resolution`, buf)
+            FfiConverterDouble.write(value.`uncertainty`, buf)
+    }
+}
+
+
+
+/**
+ * An item as it was submitted.
+ */
+data class CampaignItem (
+    /**
+     * Who submitted it: an index of the collaterals.
+     */
+    var `builder`: kotlin.UInt
+    ,
+    /**
+     * Digest of its canonical form, 32 bytes.
+     */
+    var `content`: kotlin.ByteArray
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCampaignItem: FfiConverterRustBuffer<CampaignItem> {
+    override fun read(buf: ByteBuffer): CampaignItem {
+        return CampaignItem(
+            FfiConverterUInt.read(buf),
+            FfiConverterByteArray.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: CampaignItem) = (
+            FfiConverterUInt.allocationSize(value.`builder`) +
+            FfiConverterByteArray.allocationSize(value.`content`)
+    )
+
+    override fun write(value: CampaignItem, buf: ByteBuffer) {
+            FfiConverterUInt.write(value.`builder`, buf)
+            FfiConverterByteArray.write(value.`content`, buf)
+    }
+}
+
+
+
+/**
+ * A validator's view of an item.
+ */
+data class CampaignReview (
+    /**
+     * Index of the item.
+     */
+    var `item`: kotlin.UInt
+    ,
+    /**
+     * Who reviewed it: an index of the collaterals.
+     */
+    var `validator`: kotlin.UInt
+    ,
+    /**
+     * Whether the validator approves.
+     */
+    var `approve`: kotlin.Boolean
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCampaignReview: FfiConverterRustBuffer<CampaignReview> {
+    override fun read(buf: ByteBuffer): CampaignReview {
+        return CampaignReview(
+            FfiConverterUInt.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: CampaignReview) = (
+            FfiConverterUInt.allocationSize(value.`item`) +
+            FfiConverterUInt.allocationSize(value.`validator`) +
+            FfiConverterBoolean.allocationSize(value.`approve`)
+    )
+
+    override fun write(value: CampaignReview, buf: ByteBuffer) {
+            FfiConverterUInt.write(value.`item`, buf)
+            FfiConverterUInt.write(value.`validator`, buf)
+            FfiConverterBoolean.write(value.`approve`, buf)
+    }
+}
+
+
+
+/**
+ * What came of a participant.
+ */
+data class CampaignRow (
+    /**
+     * Items approved.
+     */
+    var `approved`: kotlin.UInt
+    ,
+    /**
+     * Items rejected.
+     */
+    var `rejected`: kotlin.UInt
+    ,
+    /**
+     * Items that were submitted before.
+     */
+    var `duplicates`: kotlin.UInt
+    ,
+    /**
+     * Index of the reward tier; null for a rate below the first, or nothing decided.
+     */
+    var `tier`: kotlin.UInt?
+    ,
+    /**
+     * Reviews of decided items.
+     */
+    var `reviews`: kotlin.UInt
+    ,
+    /**
+     * Reviews that agree with what came of the item.
+     */
+    var `agreed`: kotlin.UInt
+    ,
+    /**
+     * What items and reviews earn by the terms.
+     */
+    var `earned`: kotlin.String
+    ,
+    /**
+     * Paid out of the pot: `earned`, or its part of a pot that is too small.
+     */
+    var `paid`: kotlin.String
+    ,
+    /**
+     * Cut from the collateral.
+     */
+    var `cut`: kotlin.String
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCampaignRow: FfiConverterRustBuffer<CampaignRow> {
+    override fun read(buf: ByteBuffer): CampaignRow {
+        return CampaignRow(
+            FfiConverterUInt.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterOptionalUInt.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: CampaignRow) = (
+            FfiConverterUInt.allocationSize(value.`approved`) +
+            FfiConverterUInt.allocationSize(value.`rejected`) +
+            FfiConverterUInt.allocationSize(value.`duplicates`) +
+            FfiConverterOptionalUInt.allocationSize(value.`tier`) +
+            FfiConverterUInt.allocationSize(value.`reviews`) +
+            FfiConverterUInt.allocationSize(value.`agreed`) +
+            FfiConverterString.allocationSize(value.`earned`) +
+            FfiConverterString.allocationSize(value.`paid`) +
+            FfiConverterString.allocationSize(value.`cut`)
+    )
+
+    override fun write(value: CampaignRow, buf: ByteBuffer) {
+            FfiConverterUInt.write(value.`approved`, buf)
+            FfiConverterUInt.write(value.`rejected`, buf)
+            FfiConverterUInt.write(value.`duplicates`, buf)
+            FfiConverterOptionalUInt.write(value.`tier`, buf)
+            FfiConverterUInt.write(value.`reviews`, buf)
+            FfiConverterUInt.write(value.`agreed`, buf)
+            FfiConverterString.write(value.`earned`, buf)
+            FfiConverterString.write(value.`paid`, buf)
+            FfiConverterString.write(value.`cut`, buf)
+    }
+}
+
+
+
+/**
+ * A settled campaign.
+ */
+data class CampaignSettlement (
+    /**
+     * One row for each participant.
+     */
+    var `rows`: List<CampaignRow>
+    ,
+    /**
+     * What came of each item: `approved`, `rejected`, `undecided` or `duplicate`.
+     */
+    var `items`: List<kotlin.String>
+    ,
+    /**
+     * Sum of what was paid.
+     */
+    var `paid`: kotlin.String
+    ,
+    /**
+     * Sum of what was cut.
+     */
+    var `cuts`: kotlin.String
+    ,
+    /**
+     * What is left of the pot and what was cut: the architect's.
+     */
+    var `remainder`: kotlin.String
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCampaignSettlement: FfiConverterRustBuffer<CampaignSettlement> {
+    override fun read(buf: ByteBuffer): CampaignSettlement {
+        return CampaignSettlement(
+            FfiConverterSequenceTypeCampaignRow.read(buf),
+            FfiConverterSequenceString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: CampaignSettlement) = (
+            FfiConverterSequenceTypeCampaignRow.allocationSize(value.`rows`) +
+            FfiConverterSequenceString.allocationSize(value.`items`) +
+            FfiConverterString.allocationSize(value.`paid`) +
+            FfiConverterString.allocationSize(value.`cuts`) +
+            FfiConverterString.allocationSize(value.`remainder`)
+    )
+
+    override fun write(value: CampaignSettlement, buf: ByteBuffer) {
+            FfiConverterSequenceTypeCampaignRow.write(value.`rows`, buf)
+            FfiConverterSequenceString.write(value.`items`, buf)
+            FfiConverterString.write(value.`paid`, buf)
+            FfiConverterString.write(value.`cuts`, buf)
+            FfiConverterString.write(value.`remainder`, buf)
+    }
+}
+
+
+
+/**
+ * The architect's terms. Rates are parts of one, to the nearest 1e-9.
+ */
+data class CampaignTerms (
+    /**
+     * The architect's budget.
+     */
+    var `pot`: kotlin.String
+    ,
+    /**
+     * Reviews an item needs before it is approved or rejected, 1 or more.
+     */
+    var `quorum`: kotlin.UInt
+    ,
+    /**
+     * Part of its reviews that must approve an item, above 0, up to 1.
+     */
+    var `approval`: kotlin.Double
+    ,
+    /**
+     * Tiers by rising approval rate and not falling reward; a rate below the first earns nothing.
+     */
+    var `tiers`: List<RewardTier>
+    ,
+    /**
+     * Reward of a review that agrees with what came of the item.
+     */
+    var `reviewReward`: kotlin.String
+    ,
+    /**
+     * For a builder's approval rate.
+     */
+    var `builderCut`: CollateralCut
+    ,
+    /**
+     * For the share of a validator's reviews that agree.
+     */
+    var `validatorCut`: CollateralCut
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCampaignTerms: FfiConverterRustBuffer<CampaignTerms> {
+    override fun read(buf: ByteBuffer): CampaignTerms {
+        return CampaignTerms(
+            FfiConverterString.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterSequenceTypeRewardTier.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterTypeCollateralCut.read(buf),
+            FfiConverterTypeCollateralCut.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: CampaignTerms) = (
+            FfiConverterString.allocationSize(value.`pot`) +
+            FfiConverterUInt.allocationSize(value.`quorum`) +
+            FfiConverterDouble.allocationSize(value.`approval`) +
+            FfiConverterSequenceTypeRewardTier.allocationSize(value.`tiers`) +
+            FfiConverterString.allocationSize(value.`reviewReward`) +
+            FfiConverterTypeCollateralCut.allocationSize(value.`builderCut`) +
+            FfiConverterTypeCollateralCut.allocationSize(value.`validatorCut`)
+    )
+
+    override fun write(value: CampaignTerms, buf: ByteBuffer) {
+            FfiConverterString.write(value.`pot`, buf)
+            FfiConverterUInt.write(value.`quorum`, buf)
+            FfiConverterDouble.write(value.`approval`, buf)
+            FfiConverterSequenceTypeRewardTier.write(value.`tiers`, buf)
+            FfiConverterString.write(value.`reviewReward`, buf)
+            FfiConverterTypeCollateralCut.write(value.`builderCut`, buf)
+            FfiConverterTypeCollateralCut.write(value.`validatorCut`, buf)
+    }
+}
+
+
+
+/**
  * How much a submission differs from earlier ones.
  */
 data class ChurnAndTurnover (
@@ -3311,6 +5174,53 @@ public object FfiConverterTypeCleanSubmission: FfiConverterRustBuffer<CleanSubmi
 
 
 /**
+ * The part of the collateral that bad work costs.
+ */
+data class CollateralCut (
+    /**
+     * A rate below this is bad work, 0..=1; 0 cuts nobody.
+     */
+    var `below`: kotlin.Double
+    ,
+    /**
+     * Part of the collateral that is cut, 0..=1.
+     */
+    var `part`: kotlin.Double
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCollateralCut: FfiConverterRustBuffer<CollateralCut> {
+    override fun read(buf: ByteBuffer): CollateralCut {
+        return CollateralCut(
+            FfiConverterDouble.read(buf),
+            FfiConverterDouble.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: CollateralCut) = (
+            FfiConverterDouble.allocationSize(value.`below`) +
+            FfiConverterDouble.allocationSize(value.`part`)
+    )
+
+    override fun write(value: CollateralCut, buf: ByteBuffer) {
+            FfiConverterDouble.write(value.`below`, buf)
+            FfiConverterDouble.write(value.`part`, buf)
+    }
+}
+
+
+
+/**
  * What each model adds.
  */
 data class Contributions (
@@ -3352,6 +5262,61 @@ public object FfiConverterTypeContributions: FfiConverterRustBuffer<Contribution
     override fun write(value: Contributions, buf: ByteBuffer) {
             FfiConverterSequenceDouble.write(value.`values`, buf)
             FfiConverterSequenceDouble.write(value.`standardErrors`, buf)
+    }
+}
+
+
+
+/**
+ * The test of Diebold and Mariano.
+ */
+data class DieboldMariano (
+    /**
+     * Mean of the first scores less the second: below 0 where the first forecaster is better.
+     */
+    var `meanDifference`: kotlin.Double
+    ,
+    /**
+     * The corrected statistic.
+     */
+    var `statistic`: kotlin.Double
+    ,
+    /**
+     * Probability of a statistic as large in size if both were equally good.
+     */
+    var `pValue`: kotlin.Double
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDieboldMariano: FfiConverterRustBuffer<DieboldMariano> {
+    override fun read(buf: ByteBuffer): DieboldMariano {
+        return DieboldMariano(
+            FfiConverterDouble.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterDouble.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: DieboldMariano) = (
+            FfiConverterDouble.allocationSize(value.`meanDifference`) +
+            FfiConverterDouble.allocationSize(value.`statistic`) +
+            FfiConverterDouble.allocationSize(value.`pValue`)
+    )
+
+    override fun write(value: DieboldMariano, buf: ByteBuffer) {
+            FfiConverterDouble.write(value.`meanDifference`, buf)
+            FfiConverterDouble.write(value.`statistic`, buf)
+            FfiConverterDouble.write(value.`pValue`, buf)
     }
 }
 
@@ -3439,6 +5404,156 @@ public object FfiConverterTypeDirectionMetrics: FfiConverterRustBuffer<Direction
             FfiConverterDouble.write(value.`recall`, buf)
             FfiConverterDouble.write(value.`f1`, buf)
             FfiConverterDouble.write(value.`logLoss`, buf)
+    }
+}
+
+
+
+/**
+ * What an era report states of one model.
+ */
+data class EraReportModel (
+    /**
+     * Its name.
+     */
+    var `name`: kotlin.String
+    ,
+    /**
+     * What it was settled on.
+     */
+    var `score`: kotlin.Double
+    ,
+    /**
+     * What was staked on it.
+     */
+    var `stake`: kotlin.String
+    ,
+    /**
+     * What it is paid.
+     */
+    var `payout`: kotlin.String
+    ,
+    /**
+     * What is taken from its stake.
+     */
+    var `burned`: kotlin.String
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeEraReportModel: FfiConverterRustBuffer<EraReportModel> {
+    override fun read(buf: ByteBuffer): EraReportModel {
+        return EraReportModel(
+            FfiConverterString.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: EraReportModel) = (
+            FfiConverterString.allocationSize(value.`name`) +
+            FfiConverterDouble.allocationSize(value.`score`) +
+            FfiConverterString.allocationSize(value.`stake`) +
+            FfiConverterString.allocationSize(value.`payout`) +
+            FfiConverterString.allocationSize(value.`burned`)
+    )
+
+    override fun write(value: EraReportModel, buf: ByteBuffer) {
+            FfiConverterString.write(value.`name`, buf)
+            FfiConverterDouble.write(value.`score`, buf)
+            FfiConverterString.write(value.`stake`, buf)
+            FfiConverterString.write(value.`payout`, buf)
+            FfiConverterString.write(value.`burned`, buf)
+    }
+}
+
+
+
+/**
+ * An era report that was checked.
+ */
+data class EraReportVerdict (
+    /**
+     * Who signed it.
+     */
+    var `issuer`: kotlin.String
+    ,
+    /**
+     * Name of the round.
+     */
+    var `round`: kotlin.String
+    ,
+    /**
+     * Names of the eras.
+     */
+    var `eras`: List<kotlin.String>
+    ,
+    /**
+     * The models.
+     */
+    var `models`: List<EraReportModel>
+    ,
+    /**
+     * Sum of the payouts.
+     */
+    var `paid`: kotlin.String
+    ,
+    /**
+     * `pot + burned - paid`.
+     */
+    var `remainder`: kotlin.String
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeEraReportVerdict: FfiConverterRustBuffer<EraReportVerdict> {
+    override fun read(buf: ByteBuffer): EraReportVerdict {
+        return EraReportVerdict(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterSequenceString.read(buf),
+            FfiConverterSequenceTypeEraReportModel.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: EraReportVerdict) = (
+            FfiConverterString.allocationSize(value.`issuer`) +
+            FfiConverterString.allocationSize(value.`round`) +
+            FfiConverterSequenceString.allocationSize(value.`eras`) +
+            FfiConverterSequenceTypeEraReportModel.allocationSize(value.`models`) +
+            FfiConverterString.allocationSize(value.`paid`) +
+            FfiConverterString.allocationSize(value.`remainder`)
+    )
+
+    override fun write(value: EraReportVerdict, buf: ByteBuffer) {
+            FfiConverterString.write(value.`issuer`, buf)
+            FfiConverterString.write(value.`round`, buf)
+            FfiConverterSequenceString.write(value.`eras`, buf)
+            FfiConverterSequenceTypeEraReportModel.write(value.`models`, buf)
+            FfiConverterString.write(value.`paid`, buf)
+            FfiConverterString.write(value.`remainder`, buf)
     }
 }
 
@@ -3533,6 +5648,69 @@ public object FfiConverterTypeFeatureCorrelation: FfiConverterRustBuffer<Feature
     override fun write(value: FeatureCorrelation, buf: ByteBuffer) {
             FfiConverterUInt.write(value.`feature`, buf)
             FfiConverterDouble.write(value.`value`, buf)
+    }
+}
+
+
+
+/**
+ * How much a model leans on single features.
+ */
+data class FeatureExposure (
+    /**
+     * The largest absolute correlation with a feature; NaN where there is a reason.
+     */
+    var `max`: kotlin.Double
+    ,
+    /**
+     * Its feature, the first of equals.
+     */
+    var `feature`: kotlin.UInt?
+    ,
+    /**
+     * Root mean square of the correlations.
+     */
+    var `rms`: kotlin.Double
+    ,
+    /**
+     * Why there is none, as an error code; null where there is one.
+     */
+    var `reason`: kotlin.String?
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeFeatureExposure: FfiConverterRustBuffer<FeatureExposure> {
+    override fun read(buf: ByteBuffer): FeatureExposure {
+        return FeatureExposure(
+            FfiConverterDouble.read(buf),
+            FfiConverterOptionalUInt.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterOptionalString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: FeatureExposure) = (
+            FfiConverterDouble.allocationSize(value.`max`) +
+            FfiConverterOptionalUInt.allocationSize(value.`feature`) +
+            FfiConverterDouble.allocationSize(value.`rms`) +
+            FfiConverterOptionalString.allocationSize(value.`reason`)
+    )
+
+    override fun write(value: FeatureExposure, buf: ByteBuffer) {
+            FfiConverterDouble.write(value.`max`, buf)
+            FfiConverterOptionalUInt.write(value.`feature`, buf)
+            FfiConverterDouble.write(value.`rms`, buf)
+            FfiConverterOptionalString.write(value.`reason`, buf)
     }
 }
 
@@ -4045,6 +6223,124 @@ public object FfiConverterTypeReceiptVerdict: FfiConverterRustBuffer<ReceiptVerd
             FfiConverterString.write(value.`issuerName`, buf)
             FfiConverterULong.write(value.`issuedAt`, buf)
             FfiConverterString.write(value.`strength`, buf)
+    }
+}
+
+
+
+/**
+ * A bin of a reliability diagram.
+ */
+data class ReliabilityBin (
+    /**
+     * Forecasts in it.
+     */
+    var `count`: kotlin.ULong
+    ,
+    /**
+     * Their mean.
+     */
+    var `forecast`: kotlin.Double
+    ,
+    /**
+     * Share of the events that happened.
+     */
+    var `observed`: kotlin.Double
+    ,
+    /**
+     * Lower end of the 90 % consistency band; NaN without resamples.
+     */
+    var `lower`: kotlin.Double
+    ,
+    /**
+     * Upper end of the band.
+     */
+    var `upper`: kotlin.Double
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeReliabilityBin: FfiConverterRustBuffer<ReliabilityBin> {
+    override fun read(buf: ByteBuffer): ReliabilityBin {
+        return ReliabilityBin(
+            FfiConverterULong.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterDouble.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: ReliabilityBin) = (
+            FfiConverterULong.allocationSize(value.`count`) +
+            FfiConverterDouble.allocationSize(value.`forecast`) +
+            FfiConverterDouble.allocationSize(value.`observed`) +
+            FfiConverterDouble.allocationSize(value.`lower`) +
+            FfiConverterDouble.allocationSize(value.`upper`)
+    )
+
+    override fun write(value: ReliabilityBin, buf: ByteBuffer) {
+            FfiConverterULong.write(value.`count`, buf)
+            FfiConverterDouble.write(value.`forecast`, buf)
+            FfiConverterDouble.write(value.`observed`, buf)
+            FfiConverterDouble.write(value.`lower`, buf)
+            FfiConverterDouble.write(value.`upper`, buf)
+    }
+}
+
+
+
+/**
+ * What an approved item earns from an approval rate on.
+ */
+data class RewardTier (
+    /**
+     * Lowest approval rate of the tier, 0..=1.
+     */
+    var `from`: kotlin.Double
+    ,
+    /**
+     * Reward of each approved item.
+     */
+    var `reward`: kotlin.String
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeRewardTier: FfiConverterRustBuffer<RewardTier> {
+    override fun read(buf: ByteBuffer): RewardTier {
+        return RewardTier(
+            FfiConverterDouble.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: RewardTier) = (
+            FfiConverterDouble.allocationSize(value.`from`) +
+            FfiConverterString.allocationSize(value.`reward`)
+    )
+
+    override fun write(value: RewardTier, buf: ByteBuffer) {
+            FfiConverterDouble.write(value.`from`, buf)
+            FfiConverterString.write(value.`reward`, buf)
     }
 }
 
@@ -5387,6 +7683,171 @@ public object FfiConverterTypeYumaParameters: FfiConverterRustBuffer<YumaParamet
 
 
 
+/**
+ * The era of each row.
+ */
+sealed class EraNames {
+
+    /**
+     * Scored in ascending order of the numbers.
+     */
+    data class Numbers(
+        /**
+         * One for each row.
+         */
+        val `rows`: List<kotlin.Long>) : EraNames()
+
+    {
+
+
+        companion object
+    }
+
+    /**
+     * Scored in ascending order by code points.
+     */
+    data class Text(
+        /**
+         * One for each row.
+         */
+        val `rows`: List<kotlin.String>) : EraNames()
+
+    {
+
+
+        companion object
+    }
+
+
+
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeEraNames : FfiConverterRustBuffer<EraNames>{
+    override fun read(buf: ByteBuffer): EraNames {
+        return when(buf.getInt()) {
+            1 -> EraNames.Numbers(
+                FfiConverterSequenceLong.read(buf),
+                )
+            2 -> EraNames.Text(
+                FfiConverterSequenceString.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: EraNames) = when(value) {
+        is EraNames.Numbers -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterSequenceLong.allocationSize(value.`rows`)
+            )
+        }
+        is EraNames.Text -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterSequenceString.allocationSize(value.`rows`)
+            )
+        }
+    }
+
+    override fun write(value: EraNames, buf: ByteBuffer) {
+        when(value) {
+            is EraNames.Numbers -> {
+                buf.putInt(1)
+                FfiConverterSequenceLong.write(value.`rows`, buf)
+                Unit
+            }
+            is EraNames.Text -> {
+                buf.putInt(2)
+                FfiConverterSequenceString.write(value.`rows`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+
+
+/**
+ * What long calls report to.
+ */
+public interface ProgressListener {
+
+    /**
+     * Called between steps; false ends the call with `cancelled`.
+     */
+    fun `onProgress`(`done`: kotlin.ULong, `total`: kotlin.ULong): kotlin.Boolean
+
+    companion object
+}
+
+
+
+// Put the implementation in an object so we don't pollute the top-level namespace
+internal object uniffiCallbackInterfaceProgressListener {
+    internal object `onProgress`: UniffiCallbackInterfaceProgressListenerMethod0 {
+        override fun callback(`uniffiHandle`: Long,`done`: Long,`total`: Long,`uniffiOutReturn`: ByteByReference,uniffiCallStatus: UniffiRustCallStatus,) {
+            val uniffiObj = FfiConverterTypeProgressListener.handleMap.get(uniffiHandle)
+            val makeCall = { ->
+                uniffiObj.`onProgress`(
+                    FfiConverterULong.lift(`done`),
+                    FfiConverterULong.lift(`total`),
+                )
+            }
+            val writeReturn = { value: kotlin.Boolean -> uniffiOutReturn.setValue(FfiConverterBoolean.lower(value)) }
+            uniffiTraitInterfaceCall(uniffiCallStatus, makeCall, writeReturn)
+        }
+    }
+
+    internal object uniffiFree: UniffiCallbackInterfaceFree {
+        override fun callback(handle: Long) {
+            FfiConverterTypeProgressListener.handleMap.remove(handle)
+        }
+    }
+
+    internal object uniffiClone: UniffiCallbackInterfaceClone {
+        override fun callback(handle: Long): Long {
+            return FfiConverterTypeProgressListener.handleMap.clone(handle)
+        }
+    }
+
+    internal var vtable = UniffiVTableCallbackInterfaceProgressListener.UniffiByValue(
+        uniffiFree,
+        uniffiClone,
+        `onProgress`,
+    )
+
+    // Registers the foreign callback with the Rust side.
+    // This method is generated for each callback interface.
+    internal fun register(lib: UniffiLib) {
+        lib.uniffi_countermark_mobile_fn_init_callback_vtable_progresslistener(vtable)
+    }
+}
+
+/**
+ * The ffiConverter which transforms the Callbacks in to handles to pass to Rust.
+ *
+ * @suppress
+ */
+public object FfiConverterTypeProgressListener: FfiConverterCallbackInterface<ProgressListener>()
+
+
+
 
 /**
  * @suppress
@@ -5647,6 +8108,38 @@ public object FfiConverterOptionalTypeCancelToken: FfiConverterRustBuffer<Cancel
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeFeatureCache: FfiConverterRustBuffer<FeatureCache?> {
+    override fun read(buf: ByteBuffer): FeatureCache? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeFeatureCache.read(buf)
+    }
+
+    override fun allocationSize(value: FeatureCache?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeFeatureCache.allocationSize(value)
+        }
+    }
+
+    override fun write(value: FeatureCache?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeFeatureCache.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeLimits: FfiConverterRustBuffer<Limits?> {
     override fun read(buf: ByteBuffer): Limits? {
         if (buf.get().toInt() == 0) {
@@ -5669,6 +8162,70 @@ public object FfiConverterOptionalTypeLimits: FfiConverterRustBuffer<Limits?> {
         } else {
             buf.put(1)
             FfiConverterTypeLimits.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeEraNames: FfiConverterRustBuffer<EraNames?> {
+    override fun read(buf: ByteBuffer): EraNames? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeEraNames.read(buf)
+    }
+
+    override fun allocationSize(value: EraNames?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeEraNames.allocationSize(value)
+        }
+    }
+
+    override fun write(value: EraNames?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeEraNames.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeProgressListener: FfiConverterRustBuffer<ProgressListener?> {
+    override fun read(buf: ByteBuffer): ProgressListener? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeProgressListener.read(buf)
+    }
+
+    override fun allocationSize(value: ProgressListener?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeProgressListener.allocationSize(value)
+        }
+    }
+
+    override fun write(value: ProgressListener?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeProgressListener.write(value, buf)
         }
     }
 }
@@ -5891,6 +8448,34 @@ public object FfiConverterSequenceULong: FfiConverterRustBuffer<List<kotlin.ULon
 /**
  * @suppress
  */
+public object FfiConverterSequenceLong: FfiConverterRustBuffer<List<kotlin.Long>> {
+    override fun read(buf: ByteBuffer): List<kotlin.Long> {
+        val len = buf.getInt()
+        return List<kotlin.Long>(len) {
+            FfiConverterLong.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<kotlin.Long>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterLong.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<kotlin.Long>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterLong.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceDouble: FfiConverterRustBuffer<List<kotlin.Double>> {
     override fun read(buf: ByteBuffer): List<kotlin.Double> {
         val len = buf.getInt()
@@ -5975,6 +8560,90 @@ public object FfiConverterSequenceString: FfiConverterRustBuffer<List<kotlin.Str
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeCampaignItem: FfiConverterRustBuffer<List<CampaignItem>> {
+    override fun read(buf: ByteBuffer): List<CampaignItem> {
+        val len = buf.getInt()
+        return List<CampaignItem>(len) {
+            FfiConverterTypeCampaignItem.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<CampaignItem>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeCampaignItem.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<CampaignItem>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeCampaignItem.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeCampaignReview: FfiConverterRustBuffer<List<CampaignReview>> {
+    override fun read(buf: ByteBuffer): List<CampaignReview> {
+        val len = buf.getInt()
+        return List<CampaignReview>(len) {
+            FfiConverterTypeCampaignReview.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<CampaignReview>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeCampaignReview.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<CampaignReview>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeCampaignReview.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeCampaignRow: FfiConverterRustBuffer<List<CampaignRow>> {
+    override fun read(buf: ByteBuffer): List<CampaignRow> {
+        val len = buf.getInt()
+        return List<CampaignRow>(len) {
+            FfiConverterTypeCampaignRow.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<CampaignRow>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeCampaignRow.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<CampaignRow>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeCampaignRow.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeDirectionMetrics: FfiConverterRustBuffer<List<DirectionMetrics>> {
     override fun read(buf: ByteBuffer): List<DirectionMetrics> {
         val len = buf.getInt()
@@ -6003,6 +8672,34 @@ public object FfiConverterSequenceTypeDirectionMetrics: FfiConverterRustBuffer<L
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeEraReportModel: FfiConverterRustBuffer<List<EraReportModel>> {
+    override fun read(buf: ByteBuffer): List<EraReportModel> {
+        val len = buf.getInt()
+        return List<EraReportModel>(len) {
+            FfiConverterTypeEraReportModel.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<EraReportModel>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeEraReportModel.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<EraReportModel>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeEraReportModel.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeErrorCode: FfiConverterRustBuffer<List<ErrorCode>> {
     override fun read(buf: ByteBuffer): List<ErrorCode> {
         val len = buf.getInt()
@@ -6021,6 +8718,34 @@ public object FfiConverterSequenceTypeErrorCode: FfiConverterRustBuffer<List<Err
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeErrorCode.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeFeatureExposure: FfiConverterRustBuffer<List<FeatureExposure>> {
+    override fun read(buf: ByteBuffer): List<FeatureExposure> {
+        val len = buf.getInt()
+        return List<FeatureExposure>(len) {
+            FfiConverterTypeFeatureExposure.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<FeatureExposure>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeFeatureExposure.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<FeatureExposure>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeFeatureExposure.write(it, buf)
         }
     }
 }
@@ -6133,6 +8858,62 @@ public object FfiConverterSequenceTypeReceiptVerdict: FfiConverterRustBuffer<Lis
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeReceiptVerdict.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeReliabilityBin: FfiConverterRustBuffer<List<ReliabilityBin>> {
+    override fun read(buf: ByteBuffer): List<ReliabilityBin> {
+        val len = buf.getInt()
+        return List<ReliabilityBin>(len) {
+            FfiConverterTypeReliabilityBin.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<ReliabilityBin>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeReliabilityBin.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<ReliabilityBin>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeReliabilityBin.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeRewardTier: FfiConverterRustBuffer<List<RewardTier>> {
+    override fun read(buf: ByteBuffer): List<RewardTier> {
+        val len = buf.getInt()
+        return List<RewardTier>(len) {
+            FfiConverterTypeRewardTier.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<RewardTier>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeRewardTier.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<RewardTier>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeRewardTier.write(it, buf)
         }
     }
 }
@@ -6586,6 +9367,25 @@ public object FfiConverterSequenceSequenceTypeYumaEntry: FfiConverterRustBuffer<
 
 
         /**
+         * Settles a labelling campaign in integers: builders submit items, validators review them, `pot + cuts == paid +
+         * remainder`.
+         *
+         * `collaterals`: what each participant staked, decimal text in the smallest unit, zero allowed; `items` in order of time, a later one with the
+         * same content is a duplicate; a review's validator is not the item's builder and reviews it once. A pot too small is
+         * split in proportion, by largest remainder.
+         */
+    @Throws(CountermarkException::class) fun `settleCampaign`(`terms`: CampaignTerms, `collaterals`: List<kotlin.String>, `items`: List<CampaignItem>, `reviews`: List<CampaignReview>): CampaignSettlement {
+            return FfiConverterTypeCampaignSettlement.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_settle_campaign(
+
+        FfiConverterTypeCampaignTerms.lower(`terms`),FfiConverterSequenceString.lower(`collaterals`),FfiConverterSequenceTypeCampaignItem.lower(`items`),FfiConverterSequenceTypeCampaignReview.lower(`reviews`),_status)
+}
+    )
+    }
+
+
+        /**
          * All codes an exception can carry.
          */ fun `errorCodes`(): List<ErrorCode> {
             return FfiConverterSequenceTypeErrorCode.lift(
@@ -6593,6 +9393,145 @@ public object FfiConverterSequenceSequenceTypeYumaEntry: FfiConverterRustBuffer<
     UniffiLib.uniffi_countermark_mobile_fn_func_error_codes(
 
         _status)
+}
+    )
+    }
+
+
+        /**
+         * The correlation of each model with the features: predictions count as they are, not their ranks. Shapes `[rows,
+         * models]` and `[rows, features]`.
+         */
+    @Throws(CountermarkException::class) fun `featureExposures`(`predictions`: kotlin.ByteArray, `features`: kotlin.ByteArray, `rows`: kotlin.UInt, `mode`: kotlin.String): List<FeatureExposure> {
+            return FfiConverterSequenceTypeFeatureExposure.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_feature_exposures(
+
+        FfiConverterByteArray.lower(`predictions`),FfiConverterByteArray.lower(`features`),FfiConverterUInt.lower(`rows`),FfiConverterString.lower(`mode`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Feature-neutral correlation (FNC) of each model, -1..=1.
+         *
+         * `predictions`: shape `[n, models]`; `features`: shape `[n, features]`; `target`: `[n]`. `cache` keeps the factored
+         * features for the next call with the same values.
+         */
+    @Throws(CountermarkException::class) fun `featureNeutralCorr`(`predictions`: kotlin.ByteArray, `features`: kotlin.ByteArray, `target`: kotlin.ByteArray, `mode`: kotlin.String, `cache`: FeatureCache?): List<MetricScore> {
+            return FfiConverterSequenceTypeMetricScore.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_feature_neutral_corr(
+
+        FfiConverterByteArray.lower(`predictions`),FfiConverterByteArray.lower(`features`),FfiConverterByteArray.lower(`target`),FfiConverterString.lower(`mode`),FfiConverterOptionalTypeFeatureCache.lower(`cache`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Contribution to the meta model once both are neutralised to the features.
+         */
+    @Throws(CountermarkException::class) fun `neutralContribution`(`predictions`: kotlin.ByteArray, `metaModel`: kotlin.ByteArray, `features`: kotlin.ByteArray, `target`: kotlin.ByteArray, `topBottom`: kotlin.UInt?, `mode`: kotlin.String): List<MetricScore> {
+            return FfiConverterSequenceTypeMetricScore.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_neutral_contribution(
+
+        FfiConverterByteArray.lower(`predictions`),FfiConverterByteArray.lower(`metaModel`),FfiConverterByteArray.lower(`features`),FfiConverterByteArray.lower(`target`),FfiConverterOptionalUInt.lower(`topBottom`),FfiConverterString.lower(`mode`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Correlation with the target of gaussianised ranks neutralised to the features, -1..=1; nothing is ranked again.
+         */
+    @Throws(CountermarkException::class) fun `neutralCorrelation`(`predictions`: kotlin.ByteArray, `features`: kotlin.ByteArray, `target`: kotlin.ByteArray, `topBottom`: kotlin.UInt?, `mode`: kotlin.String): List<MetricScore> {
+            return FfiConverterSequenceTypeMetricScore.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_neutral_correlation(
+
+        FfiConverterByteArray.lower(`predictions`),FfiConverterByteArray.lower(`features`),FfiConverterByteArray.lower(`target`),FfiConverterOptionalUInt.lower(`topBottom`),FfiConverterString.lower(`mode`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Each model less `proportion` times its least squares fit by the features and a constant.
+         *
+         * `predictions`: shape `[rows, models]`; `features`: shape `[rows, features]`. One list for each model; one without a
+         * residual is NaN.
+         */
+    @Throws(CountermarkException::class) fun `neutralize`(`predictions`: kotlin.ByteArray, `features`: kotlin.ByteArray, `rows`: kotlin.UInt, `proportion`: kotlin.Double, `mode`: kotlin.String): List<List<kotlin.Double>> {
+            return FfiConverterSequenceSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_neutralize(
+
+        FfiConverterByteArray.lower(`predictions`),FfiConverterByteArray.lower(`features`),FfiConverterUInt.lower(`rows`),FfiConverterDouble.lower(`proportion`),FfiConverterString.lower(`mode`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Scores, settles and states it all as an era report, to be signed by the issuer: a receipt that commits to every input.
+         *
+         * `card`: id (hex) of the issuer's own card; `names`: one per model; `multipliers`: one per metric; `stakes`, `pot`,
+         * `threshold`: decimal text, in the smallest unit; `share`: `whole_pot` or `at_most_rate`.
+         */
+    @Throws(CountermarkException::class) fun `prepareEraReport`(`issuer`: kotlin.String, `issuedAt`: kotlin.ULong, `card`: kotlin.String, `round`: kotlin.String, `data`: EraData, `metrics`: List<kotlin.String>, `names`: List<kotlin.String>, `multipliers`: List<kotlin.Double>, `stakes`: List<kotlin.String>, `pot`: kotlin.String, `clip`: kotlin.Double, `threshold`: kotlin.String?, `share`: kotlin.String): Prepared {
+            return FfiConverterTypePrepared.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_prepare_era_report(
+
+        FfiConverterString.lower(`issuer`),FfiConverterULong.lower(`issuedAt`),FfiConverterString.lower(`card`),FfiConverterString.lower(`round`),FfiConverterTypeEraData.lower(`data`),FfiConverterSequenceString.lower(`metrics`),FfiConverterSequenceString.lower(`names`),FfiConverterSequenceDouble.lower(`multipliers`),FfiConverterSequenceString.lower(`stakes`),FfiConverterString.lower(`pot`),FfiConverterDouble.lower(`clip`),FfiConverterOptionalString.lower(`threshold`),FfiConverterString.lower(`share`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Recomputes an era report from its inputs: they must be those it commits to, and every score must come out the same.
+         */
+    @Throws(CountermarkException::class) fun `replayEraReport`(`receipt`: kotlin.ByteArray, `data`: EraData)
+        =
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_replay_era_report(
+
+        FfiConverterByteArray.lower(`receipt`),FfiConverterTypeEraData.lower(`data`),_status)
+}
+
+
+
+        /**
+         * Scores every model in every era on every metric, on all cores.
+         *
+         * `metrics`: any of `corr`, `mmc`, `bmc`, `cwmm`, `fnc`, `max_exposure`, `exposure`, `churn`. `mode`: `per_model` gives a
+         * model that cannot be scored NaN and a reason, `strict` throws, `compat` does as numerai-tools within each era.
+         * `progress` is told between eras; where it says false, and where `cancel` is set, the call ends.
+         */
+    @Throws(CountermarkException::class) fun `scoreEras`(`data`: EraData, `metrics`: List<kotlin.String>, `mode`: kotlin.String, `cache`: FeatureCache?, `progress`: ProgressListener?, `cancel`: CancelToken?): EraScores {
+            return FfiConverterTypeEraScores.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_score_eras(
+
+        FfiConverterTypeEraData.lower(`data`),FfiConverterSequenceString.lower(`metrics`),FfiConverterString.lower(`mode`),FfiConverterOptionalTypeFeatureCache.lower(`cache`),FfiConverterOptionalTypeProgressListener.lower(`progress`),FfiConverterOptionalTypeCancelToken.lower(`cancel`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Checks an era report: the issuer signed it, and every amount follows from the scores it states.
+         */
+    @Throws(CountermarkException::class) fun `verifyEraReport`(`receipt`: kotlin.ByteArray): EraReportVerdict {
+            return FfiConverterTypeEraReportVerdict.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_verify_era_report(
+
+        FfiConverterByteArray.lower(`receipt`),_status)
 }
     )
     }
@@ -7241,6 +10180,167 @@ public object FfiConverterSequenceSequenceTypeYumaEntry: FfiConverterRustBuffer<
 
 
         /**
+         * Bayesian truth serum: a score for each person. `answers`: codes; `forecasts`: the share of each label that the person
+         * expects, little-endian f64, shape `[people, labels]`, row-major, above 0, each row adding up to 1; `alpha`: usual: 1.
+         */
+    @Throws(CountermarkException::class) fun `bayesianTruthSerum`(`answers`: List<kotlin.UInt>, `forecasts`: kotlin.ByteArray, `labels`: kotlin.UInt, `alpha`: kotlin.Double): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_bayesian_truth_serum(
+
+        FfiConverterSequenceUInt.lower(`answers`),FfiConverterByteArray.lower(`forecasts`),FfiConverterUInt.lower(`labels`),FfiConverterDouble.lower(`alpha`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Cohen's kappa of two people's labels, codes below `labels`; `weights`: null, `linear` or `quadratic`. NaN where both
+         * use one label only.
+         */
+    @Throws(CountermarkException::class) fun `cohenKappa`(`a`: List<kotlin.UInt>, `b`: List<kotlin.UInt>, `labels`: kotlin.UInt, `weights`: kotlin.String?): kotlin.Double {
+            return FfiConverterDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_cohen_kappa(
+
+        FfiConverterSequenceUInt.lower(`a`),FfiConverterSequenceUInt.lower(`b`),FfiConverterUInt.lower(`labels`),FfiConverterOptionalString.lower(`weights`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Correlated agreement of two people's labels of three or more items: a payment for each item.
+         */
+    @Throws(CountermarkException::class) fun `correlatedAgreement`(`a`: List<kotlin.UInt>, `b`: List<kotlin.UInt>, `labels`: kotlin.UInt): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_correlated_agreement(
+
+        FfiConverterSequenceUInt.lower(`a`),FfiConverterSequenceUInt.lower(`b`),FfiConverterUInt.lower(`labels`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Determinant-based mutual information: the product of two exact determinants, of the items before `split` and of the
+         * rest, as decimal text.
+         */
+    @Throws(CountermarkException::class) fun `determinantMutualInformation`(`a`: List<kotlin.UInt>, `b`: List<kotlin.UInt>, `labels`: kotlin.UInt, `split`: kotlin.UInt): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_determinant_mutual_information(
+
+        FfiConverterSequenceUInt.lower(`a`),FfiConverterSequenceUInt.lower(`b`),FfiConverterUInt.lower(`labels`),FfiConverterUInt.lower(`split`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Fleiss' kappa. `table`: how many people gave item i category j, shape `[items, categories]`, row-major.
+         */
+    @Throws(CountermarkException::class) fun `fleissKappa`(`table`: List<kotlin.UInt>, `categories`: kotlin.UInt): kotlin.Double {
+            return FfiConverterDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_fleiss_kappa(
+
+        FfiConverterSequenceUInt.lower(`table`),FfiConverterUInt.lower(`categories`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Krippendorff's alpha. `ratings`: little-endian f64, shape `[people, units]`, row-major, NaN where missing; `level`:
+         * `nominal`, `ordinal`, `interval` or `ratio`.
+         */
+    @Throws(CountermarkException::class) fun `krippendorffAlpha`(`ratings`: kotlin.ByteArray, `units`: kotlin.UInt, `level`: kotlin.String): kotlin.Double {
+            return FfiConverterDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_krippendorff_alpha(
+
+        FfiConverterByteArray.lower(`ratings`),FfiConverterUInt.lower(`units`),FfiConverterString.lower(`level`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Output agreement: 1 for each item where the peer gave the same label, else 0.
+         */
+    @Throws(CountermarkException::class) fun `outputAgreement`(`answers`: List<kotlin.UInt>, `peers`: List<kotlin.UInt>, `labels`: kotlin.UInt): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_output_agreement(
+
+        FfiConverterSequenceUInt.lower(`answers`),FfiConverterSequenceUInt.lower(`peers`),FfiConverterUInt.lower(`labels`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Peer truth serum: `1 / share - 1` for each item where the peer gave the same label, else -1. `shares`: the public
+         * share of each label, above 0; null takes those of both together.
+         */
+    @Throws(CountermarkException::class) fun `peerTruthSerum`(`answers`: List<kotlin.UInt>, `peers`: List<kotlin.UInt>, `labels`: kotlin.UInt, `shares`: List<kotlin.Double>?): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_peer_truth_serum(
+
+        FfiConverterSequenceUInt.lower(`answers`),FfiConverterSequenceUInt.lower(`peers`),FfiConverterUInt.lower(`labels`),FfiConverterOptionalSequenceDouble.lower(`shares`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Robust Bayesian truth serum for yes or no and three people or more. `forecasts`: the share of yes that each expects,
+         * 0..=1.
+         */
+    @Throws(CountermarkException::class) fun `robustBayesianTruthSerum`(`answers`: List<kotlin.Boolean>, `forecasts`: List<kotlin.Double>): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_robust_bayesian_truth_serum(
+
+        FfiConverterSequenceBoolean.lower(`answers`),FfiConverterSequenceDouble.lower(`forecasts`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Scott's pi of two people's labels, codes below `labels`.
+         */
+    @Throws(CountermarkException::class) fun `scottPi`(`a`: List<kotlin.UInt>, `b`: List<kotlin.UInt>, `labels`: kotlin.UInt): kotlin.Double {
+            return FfiConverterDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_scott_pi(
+
+        FfiConverterSequenceUInt.lower(`a`),FfiConverterSequenceUInt.lower(`b`),FfiConverterUInt.lower(`labels`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Surrogate scores from noisy labels. `scores`: the score of each forecast if no came true and if yes did, shape
+         * `[n, 2]`, row-major; `noise`: the rates of a no turned to yes and of a yes turned to no.
+         */
+    @Throws(CountermarkException::class) fun `surrogateScores`(`scores`: List<kotlin.Double>, `labels`: List<kotlin.Boolean>, `noise`: List<kotlin.Double>): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_surrogate_scores(
+
+        FfiConverterSequenceDouble.lower(`scores`),FfiConverterSequenceBoolean.lower(`labels`),FfiConverterSequenceDouble.lower(`noise`),_status)
+}
+    )
+    }
+
+
+        /**
          * Metrics over all rows. `truth`: whether each row went up; `prob_up`: little-endian f64, shape `[n]`, 0..=1.
          */
     @Throws(CountermarkException::class) fun `directionMetrics`(`truth`: List<kotlin.Boolean>, `probUp`: kotlin.ByteArray): DirectionMetrics {
@@ -7350,6 +10450,382 @@ public object FfiConverterSequenceSequenceTypeYumaEntry: FfiConverterRustBuffer<
     UniffiLib.uniffi_countermark_mobile_fn_func_trader_profit(
 
         FfiConverterByteArray.lower(`probUp`),FfiConverterByteArray.lower(`close`),FfiConverterByteArray.lower(`high`),FfiConverterByteArray.lower(`low`),FfiConverterDouble.lower(`amount`),FfiConverterDouble.lower(`fee`),FfiConverterDouble.lower(`takeProfit`),FfiConverterDouble.lower(`stopLoss`),FfiConverterDouble.lower(`confidenceThreshold`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The log score of forecasts of events, `-ln` of the probability of what happened.
+         */
+    @Throws(CountermarkException::class) fun `binaryLogScore`(`events`: List<kotlin.Boolean>, `p`: kotlin.ByteArray): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_binary_log_score(
+
+        FfiConverterSequenceBoolean.lower(`events`),FfiConverterByteArray.lower(`p`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Decomposes the mean Brier score by the distinct forecasts, or by `bins` equal bins.
+         */
+    @Throws(CountermarkException::class) fun `brierDecomposition`(`events`: List<kotlin.Boolean>, `p`: kotlin.ByteArray, `bins`: kotlin.UInt?): BrierDecomposition {
+            return FfiConverterTypeBrierDecomposition.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_brier_decomposition(
+
+        FfiConverterSequenceBoolean.lower(`events`),FfiConverterByteArray.lower(`p`),FfiConverterOptionalUInt.lower(`bins`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The Brier score of forecasts of events, `(p - o)^2`.
+         */
+    @Throws(CountermarkException::class) fun `brierScore`(`events`: List<kotlin.Boolean>, `p`: kotlin.ByteArray): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_brier_score(
+
+        FfiConverterSequenceBoolean.lower(`events`),FfiConverterByteArray.lower(`p`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The log score of forecasts of categories; `p` has shape `[n, categories]`.
+         */
+    @Throws(CountermarkException::class) fun `categoricalLogScore`(`categories`: List<kotlin.UInt>, `p`: kotlin.ByteArray): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_categorical_log_score(
+
+        FfiConverterSequenceUInt.lower(`categories`),FfiConverterByteArray.lower(`p`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The CRPS of observations under distributions of one family.
+         *
+         * `family`: `normal`, `logistic`, `laplace` (mean, scale), `t` (df, location, scale), `gamma` (shape, rate), `lognormal`
+         * (mean and sd of the log), `exponential` (rate), `uniform` (min, max), `beta` (a, b), `poisson` (mean), `negbinom` (n,
+         * prob), `binomial` (n, prob), `mixnorm` (means, then sds, then weights). `parameters`: one list each, of one number
+         * for all observations or one for each.
+         */
+    @Throws(CountermarkException::class) fun `crps`(`family`: kotlin.String, `observations`: kotlin.ByteArray, `parameters`: List<List<kotlin.Double>>): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_crps(
+
+        FfiConverterString.lower(`family`),FfiConverterByteArray.lower(`observations`),FfiConverterSequenceSequenceDouble.lower(`parameters`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The continuous ranked probability score (CRPS) of ensembles.
+         *
+         * `observations`: shape `[n]`; `forecasts` and `weights`: shape `[n, members]`. `estimator`: `nrg`, `fair`, `pwm`, `qd`,
+         * `akr`, `akr_circperm` or `int`. Lower is better.
+         */
+    @Throws(CountermarkException::class) fun `crpsEnsemble`(`observations`: kotlin.ByteArray, `forecasts`: kotlin.ByteArray, `estimator`: kotlin.String, `weights`: kotlin.ByteArray?): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_crps_ensemble(
+
+        FfiConverterByteArray.lower(`observations`),FfiConverterByteArray.lower(`forecasts`),FfiConverterString.lower(`estimator`),FfiConverterOptionalByteArray.lower(`weights`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The CRPS from quantiles: `quantiles` has shape `[n, k]`, `alpha` their levels, shape `[k]`.
+         */
+    @Throws(CountermarkException::class) fun `crpsQuantile`(`observations`: kotlin.ByteArray, `quantiles`: kotlin.ByteArray, `alpha`: List<kotlin.Double>): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_crps_quantile(
+
+        FfiConverterByteArray.lower(`observations`),FfiConverterByteArray.lower(`quantiles`),FfiConverterSequenceDouble.lower(`alpha`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Tests whether two forecasters are equally good, from their scores of the same events, `horizon` steps ahead.
+         */
+    @Throws(CountermarkException::class) fun `dieboldMariano`(`first`: kotlin.ByteArray, `second`: kotlin.ByteArray, `horizon`: kotlin.UInt): DieboldMariano {
+            return FfiConverterTypeDieboldMariano.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_diebold_mariano(
+
+        FfiConverterByteArray.lower(`first`),FfiConverterByteArray.lower(`second`),FfiConverterUInt.lower(`horizon`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The energy score of ensembles of vectors. `observations`: shape `[n, dimensions]`; `forecasts`: `[n, members,
+         * dimensions]`.
+         */
+    @Throws(CountermarkException::class) fun `energyScore`(`observations`: kotlin.ByteArray, `forecasts`: kotlin.ByteArray, `dimensions`: kotlin.UInt, `fair`: kotlin.Boolean): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_energy_score(
+
+        FfiConverterByteArray.lower(`observations`),FfiConverterByteArray.lower(`forecasts`),FfiConverterUInt.lower(`dimensions`),FfiConverterBoolean.lower(`fair`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Expected and maximum calibration error over `bins` equal bins.
+         */
+    @Throws(CountermarkException::class) fun `expectedCalibrationError`(`events`: List<kotlin.Boolean>, `p`: kotlin.ByteArray, `bins`: kotlin.UInt): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_expected_calibration_error(
+
+        FfiConverterSequenceBoolean.lower(`events`),FfiConverterByteArray.lower(`p`),FfiConverterUInt.lower(`bins`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The interval score of central intervals of coverage `1 - alpha`.
+         */
+    @Throws(CountermarkException::class) fun `intervalScore`(`observations`: kotlin.ByteArray, `lower`: kotlin.ByteArray, `upper`: kotlin.ByteArray, `alpha`: kotlin.Double): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_interval_score(
+
+        FfiConverterByteArray.lower(`observations`),FfiConverterByteArray.lower(`lower`),FfiConverterByteArray.lower(`upper`),FfiConverterDouble.lower(`alpha`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The log score of observations, `-ln` of their density or probability; families as `crps`.
+         */
+    @Throws(CountermarkException::class) fun `logScore`(`family`: kotlin.String, `observations`: kotlin.ByteArray, `parameters`: List<List<kotlin.Double>>): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_log_score(
+
+        FfiConverterString.lower(`family`),FfiConverterByteArray.lower(`observations`),FfiConverterSequenceSequenceDouble.lower(`parameters`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The elementary scores of forecasts of a mean at each threshold.
+         */
+    @Throws(CountermarkException::class) fun `murphyDiagram`(`observations`: kotlin.ByteArray, `forecasts`: kotlin.ByteArray, `thresholds`: List<kotlin.Double>): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_murphy_diagram(
+
+        FfiConverterByteArray.lower(`observations`),FfiConverterByteArray.lower(`forecasts`),FfiConverterSequenceDouble.lower(`thresholds`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The outcome-weighted CRPS: members and observations count where they lie in `lower..=upper`.
+         */
+    @Throws(CountermarkException::class) fun `owcrpsEnsemble`(`observations`: kotlin.ByteArray, `forecasts`: kotlin.ByteArray, `lower`: kotlin.Double, `upper`: kotlin.Double, `weights`: kotlin.ByteArray?): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_owcrps_ensemble(
+
+        FfiConverterByteArray.lower(`observations`),FfiConverterByteArray.lower(`forecasts`),FfiConverterDouble.lower(`lower`),FfiConverterDouble.lower(`upper`),FfiConverterOptionalByteArray.lower(`weights`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The distribution function at the observations (probability integral transform); families as `crps`.
+         */
+    @Throws(CountermarkException::class) fun `pit`(`family`: kotlin.String, `observations`: kotlin.ByteArray, `parameters`: List<List<kotlin.Double>>): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_pit(
+
+        FfiConverterString.lower(`family`),FfiConverterByteArray.lower(`observations`),FfiConverterSequenceSequenceDouble.lower(`parameters`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The rank of each observation in its ensemble, as a number in 0..=1; `seed`: 32 bytes, breaks ties.
+         */
+    @Throws(CountermarkException::class) fun `pitEnsemble`(`observations`: kotlin.ByteArray, `forecasts`: kotlin.ByteArray, `seed`: kotlin.ByteArray): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_pit_ensemble(
+
+        FfiConverterByteArray.lower(`observations`),FfiConverterByteArray.lower(`forecasts`),FfiConverterByteArray.lower(`seed`),_status)
+}
+    )
+    }
+
+
+        /**
+         * How many probability integral transforms lie in each of `bins` equal bins.
+         */
+    @Throws(CountermarkException::class) fun `pitHistogram`(`pit`: kotlin.ByteArray, `bins`: kotlin.UInt): List<kotlin.ULong> {
+            return FfiConverterSequenceULong.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_pit_histogram(
+
+        FfiConverterByteArray.lower(`pit`),FfiConverterUInt.lower(`bins`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The quantile (pinball) score of forecasts of the quantile at level `alpha`, in (0, 1).
+         */
+    @Throws(CountermarkException::class) fun `quantileScore`(`observations`: kotlin.ByteArray, `quantiles`: kotlin.ByteArray, `alpha`: kotlin.Double): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_quantile_score(
+
+        FfiConverterByteArray.lower(`observations`),FfiConverterByteArray.lower(`quantiles`),FfiConverterDouble.lower(`alpha`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The ranked log score of forecasts of ordered categories; `p` has shape `[n, categories]`.
+         */
+    @Throws(CountermarkException::class) fun `rankedLogScore`(`categories`: List<kotlin.UInt>, `p`: kotlin.ByteArray): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_ranked_log_score(
+
+        FfiConverterSequenceUInt.lower(`categories`),FfiConverterByteArray.lower(`p`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Forecast probabilities against observed shares in `bins` equal bins, with consistency bands from `resamples` draws.
+         *
+         * `seed`: 32 bytes; the same bands everywhere.
+         */
+    @Throws(CountermarkException::class) fun `reliabilityDiagram`(`events`: List<kotlin.Boolean>, `p`: kotlin.ByteArray, `bins`: kotlin.UInt, `resamples`: kotlin.UInt, `seed`: kotlin.ByteArray): List<ReliabilityBin> {
+            return FfiConverterSequenceTypeReliabilityBin.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_reliability_diagram(
+
+        FfiConverterSequenceBoolean.lower(`events`),FfiConverterByteArray.lower(`p`),FfiConverterUInt.lower(`bins`),FfiConverterUInt.lower(`resamples`),FfiConverterByteArray.lower(`seed`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The ranked probability score of forecasts of ordered categories; `p` has shape `[n, categories]`.
+         */
+    @Throws(CountermarkException::class) fun `rpsScore`(`categories`: List<kotlin.UInt>, `p`: kotlin.ByteArray): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_rps_score(
+
+        FfiConverterSequenceUInt.lower(`categories`),FfiConverterByteArray.lower(`p`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The spherical score of forecasts of categories, -1..=0; `p` has shape `[n, categories]`.
+         */
+    @Throws(CountermarkException::class) fun `sphericalScore`(`categories`: List<kotlin.UInt>, `p`: kotlin.ByteArray): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_spherical_score(
+
+        FfiConverterSequenceUInt.lower(`categories`),FfiConverterByteArray.lower(`p`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The threshold-weighted CRPS: both sides clipped to `lower..=upper`.
+         */
+    @Throws(CountermarkException::class) fun `twcrpsEnsemble`(`observations`: kotlin.ByteArray, `forecasts`: kotlin.ByteArray, `lower`: kotlin.Double, `upper`: kotlin.Double, `estimator`: kotlin.String, `weights`: kotlin.ByteArray?): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_twcrps_ensemble(
+
+        FfiConverterByteArray.lower(`observations`),FfiConverterByteArray.lower(`forecasts`),FfiConverterDouble.lower(`lower`),FfiConverterDouble.lower(`upper`),FfiConverterString.lower(`estimator`),FfiConverterOptionalByteArray.lower(`weights`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The variogram score of order `p` (usual: 0.5). `observations`: shape `[n, dimensions]`; `forecasts`: `[n, members,
+         * dimensions]`; `weights`: `[dimensions, dimensions]`.
+         */
+    @Throws(CountermarkException::class) fun `variogramScore`(`observations`: kotlin.ByteArray, `forecasts`: kotlin.ByteArray, `dimensions`: kotlin.UInt, `p`: kotlin.Double, `weights`: List<kotlin.Double>?): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_variogram_score(
+
+        FfiConverterByteArray.lower(`observations`),FfiConverterByteArray.lower(`forecasts`),FfiConverterUInt.lower(`dimensions`),FfiConverterDouble.lower(`p`),FfiConverterOptionalSequenceDouble.lower(`weights`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The vertically re-scaled CRPS with weight 1 in `lower..=upper` and 0 elsewhere.
+         */
+    @Throws(CountermarkException::class) fun `vrcrpsEnsemble`(`observations`: kotlin.ByteArray, `forecasts`: kotlin.ByteArray, `lower`: kotlin.Double, `upper`: kotlin.Double, `weights`: kotlin.ByteArray?): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_vrcrps_ensemble(
+
+        FfiConverterByteArray.lower(`observations`),FfiConverterByteArray.lower(`forecasts`),FfiConverterDouble.lower(`lower`),FfiConverterDouble.lower(`upper`),FfiConverterOptionalByteArray.lower(`weights`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The weighted interval score of a median and central intervals; `lower` and `upper` have shape `[n, k]`, `alpha` `[k]`.
+         */
+    @Throws(CountermarkException::class) fun `weightedIntervalScore`(`observations`: kotlin.ByteArray, `median`: kotlin.ByteArray, `lower`: kotlin.ByteArray, `upper`: kotlin.ByteArray, `alpha`: List<kotlin.Double>): List<kotlin.Double> {
+            return FfiConverterSequenceDouble.lift(
+    uniffiRustCallWithError(CountermarkException) { _status ->
+    UniffiLib.uniffi_countermark_mobile_fn_func_weighted_interval_score(
+
+        FfiConverterByteArray.lower(`observations`),FfiConverterByteArray.lower(`median`),FfiConverterByteArray.lower(`lower`),FfiConverterByteArray.lower(`upper`),FfiConverterSequenceDouble.lower(`alpha`),_status)
 }
     )
     }
