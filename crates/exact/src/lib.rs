@@ -25,7 +25,7 @@ pub use error::{Error, Result};
 pub use index::{gather, scatter_add};
 pub use known_answer::{KNOWN_ANSWER, known_answer_digest};
 pub use matmul::{matmul, matmul_nt, matmul_tn, transpose};
-pub use network::{LANES, sort_lanes};
+pub use network::{LANES, Lanes, sort_lanes};
 pub use panel::{PANEL_A, PANEL_B, panel_product};
 pub use path::{Exec, Path};
 pub use permutation::Permutation;

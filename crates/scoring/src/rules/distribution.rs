@@ -3,9 +3,10 @@
 //! Closed forms: Jordan, Krueger and Lerch, Evaluating probabilistic forecasts with scoringRules, 2019 (appendix A),
 //! and the papers it names. Counts are scored by their definition, a sum over their values.
 
+use super::parametric::Family;
 use super::same_length;
 use crate::numeric::special::{beta_i, gamma_p, ln_beta, normal_cdf, normal_pdf, t_cdf};
-use crate::{Error, Result, parallel};
+use crate::{Error, Result};
 use alloc::format;
 use alloc::vec::Vec;
 use core::f64::consts::{FRAC_1_SQRT_2, LN_2};
@@ -62,38 +63,8 @@ impl Distribution {
     /// # Ok::<(), countermark_scoring::Error>(())
     /// ```
     pub fn parse(family: &str, parameters: &[f64]) -> Result<Self> {
-        let wrong = |expected| Base::LengthMismatch { what: "parameters", expected, got: parameters.len() };
-        let out = match (family, parameters) {
-            ("normal", &[mu, sigma]) => Self::Normal { mu, sigma },
-            ("logistic", &[mu, sigma]) => Self::Logistic { mu, sigma },
-            ("laplace", &[mu, sigma]) => Self::Laplace { mu, sigma },
-            ("t", &[df, mu, sigma]) => Self::T { df, mu, sigma },
-            ("gamma", &[shape, rate]) => Self::Gamma { shape, rate },
-            ("lognormal", &[mu, sigma]) => Self::Lognormal { mu, sigma },
-            ("exponential", &[rate]) => Self::Exponential { rate },
-            ("uniform", &[min, max]) => Self::Uniform { min, max },
-            ("beta", &[a, b]) => Self::Beta { a, b },
-            ("poisson", &[mean]) => Self::Poisson { mean },
-            ("negbinom", &[n, prob]) => Self::NegativeBinomial { n, prob },
-            ("binomial", &[n, prob]) => Self::Binomial { n, prob },
-            ("mixnorm", all) if !all.is_empty() && all.len().is_multiple_of(3) => {
-                let (mu, rest) = all.split_at(all.len() / 3);
-                let (sigma, weight) = rest.split_at(all.len() / 3);
-                Self::NormalMixture { mu: mu.to_vec(), sigma: sigma.to_vec(), weight: weight.to_vec() }
-            }
-            ("poisson" | "exponential", _) => return Err(wrong(1).into()),
-            ("t" | "mixnorm", _) => return Err(wrong(3).into()),
-            (
-                "normal" | "logistic" | "laplace" | "gamma" | "lognormal" | "uniform" | "beta" | "negbinom"
-                | "binomial",
-                _,
-            ) => return Err(wrong(2).into()),
-            _ => {
-                let form = "family (normal, logistic, laplace, t, gamma, lognormal, exponential, uniform, beta, poisson, \
-                            negbinom, binomial or mixnorm)";
-                return Err(Base::InvalidText { what: "family", form }.into());
-            }
-        };
+        let family = Family::parse(family)?;
+        let out = family.with(parameters)?;
         out.check()?;
         Ok(out)
     }
@@ -146,6 +117,17 @@ impl Distribution {
         }
     }
 
+    /// Whether the parameters are seen at once to be in their ranges; where not, `check` decides.
+    pub(super) fn is_plain(&self) -> bool {
+        match self {
+            Self::Normal { mu, sigma }
+            | Self::Logistic { mu, sigma }
+            | Self::Laplace { mu, sigma }
+            | Self::Lognormal { mu, sigma } => mu.is_finite() && sigma.is_finite() && *sigma > 0.0,
+            _ => false,
+        }
+    }
+
     /// The continuous ranked probability score of an observation, 0 or more, in its unit.
     ///
     /// # Errors
@@ -161,6 +143,11 @@ impl Distribution {
     /// ```
     pub fn crps(&self, y: f64) -> Result<f64> {
         self.check()?;
+        self.crps_unchecked(y)
+    }
+
+    /// The same for parameters that were checked.
+    pub(super) fn crps_unchecked(&self, y: f64) -> Result<f64> {
         observed(y)?;
         const INV_SQRT_PI: f64 = 0.564_189_583_547_756_3;
         Ok(match self {
@@ -238,6 +225,11 @@ impl Distribution {
     /// ```
     pub fn log_score(&self, y: f64) -> Result<f64> {
         self.check()?;
+        self.log_score_unchecked(y)
+    }
+
+    /// The same for parameters that were checked.
+    pub(super) fn log_score_unchecked(&self, y: f64) -> Result<f64> {
         observed(y)?;
         const LN_SQRT_2PI: f64 = 0.918_938_533_204_672_8;
         let inf = f64::INFINITY;
@@ -292,6 +284,11 @@ impl Distribution {
     /// As [`Distribution::crps`], but for Student's t.
     pub fn cdf(&self, y: f64) -> Result<f64> {
         self.check()?;
+        self.cdf_unchecked(y)
+    }
+
+    /// The same for parameters that were checked.
+    pub(super) fn cdf_unchecked(&self, y: f64) -> Result<f64> {
         observed(y)?;
         Ok(match self {
             Self::Normal { mu, sigma } => normal_cdf((y - mu) / sigma),
@@ -454,88 +451,4 @@ impl Counts {
         }
         sum
     }
-}
-
-/// `f` of each observation under its own distribution.
-fn each(
-    family: &str,
-    observations: &[f64],
-    parameters: &[&[f64]],
-    f: impl Fn(&Distribution, f64) -> Result<f64> + Sync + Send,
-) -> Result<Vec<f64>> {
-    for p in parameters {
-        if p.len() != 1 {
-            same_length("parameters", observations.len(), p.len())?;
-        }
-    }
-    let one = |buffer: &mut Vec<f64>, i: usize| {
-        buffer.clear();
-        buffer.extend(parameters.iter().filter_map(|p| p.get(if p.len() == 1 { 0 } else { i }).copied()));
-        let at = |e: Error| match e {
-            Error::NonFinite { column, .. } => Error::NonFinite { column, row: i },
-            Error::Base(Base::OutOfRange { what, got, range }) => {
-                Base::OutOfRange { what, got: format!("{got} at observation {i}"), range }.into()
-            }
-            other => other,
-        };
-        let d = Distribution::parse(family, buffer).map_err(at)?;
-        f(&d, observations.get(i).copied().unwrap_or(f64::NAN)).map_err(at)
-    };
-    // Families and numbers of parameters are refused even when there is nothing to score.
-    if observations.is_empty() {
-        let sample: Vec<f64> = parameters.iter().map(|p| p.first().copied().unwrap_or(0.5)).collect();
-        return match Distribution::parse(family, &sample) {
-            Err(e @ Error::Base(Base::InvalidText { .. } | Base::LengthMismatch { .. })) => Err(e),
-            _ => Ok(Vec::new()),
-        };
-    }
-    parallel::map(observations.len(), Vec::new, one).into_iter().collect()
-}
-
-/// The CRPS of many observations under distributions of one family ([`Distribution::parse`] names them). `parameters`:
-/// for each parameter one number for all observations, or one for each.
-///
-/// # Errors
-/// Those of [`Distribution::parse`] and [`Distribution::crps`], naming the observation; `length_mismatch`.
-///
-/// ```
-/// use countermark_scoring::rules::crps;
-/// let s = crps("normal", &[0.0, 1.0], &[&[0.0, 1.0], &[1.0]])?;
-/// assert_eq!(s[0], s[1]);
-/// assert!(crps("normal", &[0.0, 1.0], &[&[0.0], &[1.0, 0.0]]).is_err());
-/// # Ok::<(), countermark_scoring::Error>(())
-/// ```
-pub fn crps(family: &str, observations: &[f64], parameters: &[&[f64]]) -> Result<Vec<f64>> {
-    each(family, observations, parameters, Distribution::crps)
-}
-
-/// The log scores of many observations, as [`crps`].
-///
-/// # Errors
-/// As [`crps`].
-///
-/// ```
-/// use countermark_scoring::rules::log_score;
-/// assert_eq!(log_score("uniform", &[0.5, 3.0], &[&[0.0], &[1.0]])?, [0.0, f64::INFINITY]);
-/// assert!(log_score("gumbel", &[0.5], &[&[0.0]]).is_err());
-/// # Ok::<(), countermark_scoring::Error>(())
-/// ```
-pub fn log_score(family: &str, observations: &[f64], parameters: &[&[f64]]) -> Result<Vec<f64>> {
-    each(family, observations, parameters, Distribution::log_score)
-}
-
-/// The probability integral transforms of many observations: uniform on 0..=1 where forecasts are calibrated. A count's
-/// is the whole step at it.
-///
-/// # Errors
-/// As [`crps`].
-///
-/// ```
-/// use countermark_scoring::rules::pit;
-/// assert_eq!(pit("uniform", &[0.25], &[&[0.0], &[1.0]])?, [0.25]);
-/// assert!(pit("uniform", &[0.25], &[&[0.0]]).is_err());
-/// # Ok::<(), countermark_scoring::Error>(())
-/// ```
-pub fn pit(family: &str, observations: &[f64], parameters: &[&[f64]]) -> Result<Vec<f64>> {
-    each(family, observations, parameters, Distribution::cdf)
 }

@@ -5,7 +5,7 @@ use super::{finite, same_length};
 use crate::{Column, Error, Matrix, Result, parallel};
 use alloc::format;
 use alloc::vec::Vec;
-use countermark_exact::{LANES, sort_lanes};
+use countermark_exact::{LANES, Lanes, sort_lanes};
 use countermark_primitives::Error as Base;
 
 /// Observations that one thread scores at a time.
@@ -87,6 +87,23 @@ pub fn crps_ensemble(
     estimator: CrpsEstimator,
     weights: Option<&Matrix<'_>>,
 ) -> Result<Vec<f64>> {
+    clipped(observations, forecasts, EVERYWHERE, estimator, weights)
+}
+
+/// What [`Part`] covers all numbers.
+const EVERYWHERE: Part = [f64::NEG_INFINITY, f64::INFINITY];
+
+/// The part of the line that observations and members are clipped to: lower and upper end.
+type Part = [f64; 2];
+
+/// The CRPS of clipped observations and members.
+fn clipped(
+    observations: &Column<'_>,
+    forecasts: &Matrix<'_>,
+    part: Part,
+    estimator: CrpsEstimator,
+    weights: Option<&Matrix<'_>>,
+) -> Result<Vec<f64>> {
     let [n, m] = check(observations, forecasts)?;
     let needed = if matches!(estimator, CrpsEstimator::Fair | CrpsEstimator::Pwm) { 2 } else { 1 };
     if m < needed {
@@ -95,7 +112,7 @@ pub fn crps_ensemble(
     if let Some(w) = weights {
         same_length("rows of weights", n, w.shape()[0])?;
         same_length("columns of weights", m, w.shape()[1])?;
-        return each(observations, forecasts, n, |_, i, y, x: &mut Vec<f64>| {
+        return each(observations, forecasts, part, |i, y, x: &mut Vec<f64>| {
             weighted(y, x, &normalised(w, i)?, estimator)
         });
     }
@@ -105,9 +122,9 @@ pub fn crps_ensemble(
         _ => None,
     };
     if let Some(shift) = akr {
-        return each(observations, forecasts, n, |_, _, y, x| Ok(kernel(y, x, shift)));
+        return each(observations, forecasts, part, |_, y, x| Ok(kernel(y, x, shift)));
     }
-    sorted(observations, forecasts, n, m, needed == 2)
+    sorted(observations, forecasts, part, needed == 2)
 }
 
 /// The threshold-weighted CRPS: both sides clipped to `lower..=upper`, so that only differences there count.
@@ -134,18 +151,7 @@ pub fn twcrps_ensemble(
     weights: Option<&Matrix<'_>>,
 ) -> Result<Vec<f64>> {
     interval(lower, upper)?;
-    let [n, m] = check(observations, forecasts)?;
-    let y: Vec<f64> = observations.to_vec().into_iter().map(|y| y.clamp(lower, upper)).collect();
-    finite("observations", &observations.to_vec())?;
-    let mut x = Vec::with_capacity(n * m);
-    let mut row = alloc::vec![0.0; m];
-    for i in 0..n {
-        load(forecasts, i, &mut row)?;
-        x.extend(row.iter().map(|x| x.clamp(lower, upper)));
-    }
-    let stride = isize::try_from(m).unwrap_or(isize::MAX);
-    let clipped = Matrix::strided_f64(&x, 0, [n, m], [stride, 1])?;
-    crps_ensemble(&(&y).into(), &clipped, estimator, weights)
+    clipped(observations, forecasts, [lower, upper], estimator, weights)
 }
 
 /// The outcome-weighted CRPS: members and observation count where they lie in `lower..=upper`; 0 for an
@@ -225,34 +231,48 @@ fn interval(lower: f64, upper: f64) -> Result<()> {
     Err(Base::OutOfRange { what: "interval", got, range: "lower below upper" }.into())
 }
 
-/// The members of one observation.
-fn load(forecasts: &Matrix<'_>, i: usize, out: &mut [f64]) -> Result<()> {
+/// The members of one observation, clipped.
+fn load(forecasts: &Matrix<'_>, i: usize, part: Part, out: &mut [f64]) -> Result<()> {
     forecasts.row(i).read(0, out);
     // Without an early end, so that it becomes vector code.
     if out.iter().fold(true, |all, x| all & x.is_finite()) {
+        clip(out, part);
         return Ok(());
     }
     let member = out.iter().position(|x| !x.is_finite()).unwrap_or(0);
     Err(Error::NonFinite { column: format!("member {member}"), row: i })
 }
 
-/// `f(index in the block, observation number, observation, members)` for each observation.
+/// The observations, clipped.
+fn observed(observations: &Column<'_>, part: Part) -> Result<Vec<f64>> {
+    let mut y = observations.to_vec();
+    finite("observations", &y)?;
+    clip(&mut y, part);
+    Ok(y)
+}
+
+fn clip(values: &mut [f64], [lower, upper]: Part) {
+    if [lower, upper] != EVERYWHERE {
+        values.iter_mut().for_each(|x| *x = x.clamp(lower, upper));
+    }
+}
+
+/// `f(number, observation, members)` for each observation.
 fn each(
     observations: &Column<'_>,
     forecasts: &Matrix<'_>,
-    n: usize,
-    f: impl Fn(usize, usize, f64, &mut Vec<f64>) -> Result<f64> + Sync + Send,
+    part: Part,
+    f: impl Fn(usize, f64, &mut Vec<f64>) -> Result<f64> + Sync + Send,
 ) -> Result<Vec<f64>> {
-    let y = observations.to_vec();
-    finite("observations", &y)?;
-    let m = forecasts.shape()[1];
+    let y = observed(observations, part)?;
+    let [n, m] = forecasts.shape();
     let block = |row: &mut Vec<f64>, b: usize| -> Result<Vec<f64>> {
         row.resize(m, 0.0);
         let these = b * BLOCK..n.min((b + 1) * BLOCK);
         let mut out = Vec::with_capacity(these.len());
-        for (at, i) in these.enumerate() {
-            load(forecasts, i, row)?;
-            out.push(f(at, i, y.get(i).copied().unwrap_or(f64::NAN), row)?);
+        for i in these {
+            load(forecasts, i, part, row)?;
+            out.push(f(i, y.get(i).copied().unwrap_or(f64::NAN), row)?);
         }
         Ok(out)
     };
@@ -265,38 +285,32 @@ fn each(
 
 /// `mean|x - y|` less the spread of all pairs, from sorted members, eight observations at a time.
 #[allow(clippy::cast_precision_loss, reason = "numbers of members are far below 2^53")]
-fn sorted(
-    observations: &Column<'_>,
-    forecasts: &Matrix<'_>,
-    n: usize,
-    m: usize,
-    fair: bool,
-) -> Result<Vec<f64>> {
-    let y = observations.to_vec();
-    finite("observations", &y)?;
+fn sorted(observations: &Column<'_>, forecasts: &Matrix<'_>, part: Part, fair: bool) -> Result<Vec<f64>> {
+    let y = observed(observations, part)?;
+    let [n, m] = forecasts.shape();
     let size = m as f64;
     let pairs = if fair { size * (size - 1.0) } else { size * size };
-    let block = |(rows, lanes): &mut (Vec<f64>, Vec<[f64; LANES]>), b: usize| -> Result<Vec<f64>> {
+    let block = |(rows, lanes): &mut (Vec<f64>, Vec<Lanes>), b: usize| -> Result<Vec<f64>> {
         rows.resize(m * LANES, 0.0);
-        lanes.resize(m, [0.0; LANES]);
+        lanes.resize(m, Lanes::default());
         let these = b * BLOCK..n.min((b + 1) * BLOCK);
         let mut out = Vec::with_capacity(these.len());
         for from in these.clone().step_by(LANES) {
             let count = LANES.min(these.end - from);
             let mut target = [0.0; LANES];
             for ((i, t), row) in (from..from + count).zip(&mut target).zip(rows.chunks_exact_mut(m)) {
-                load(forecasts, i, row)?;
+                load(forecasts, i, part, row)?;
                 *t = y.get(i).copied().unwrap_or(f64::NAN);
             }
             // Members of eight observations side by side.
             for (j, member) in lanes.iter_mut().enumerate() {
-                *member = core::array::from_fn(|lane| rows.get(lane * m + j).copied().unwrap_or(0.0));
+                *member = Lanes(core::array::from_fn(|lane| rows.get(lane * m + j).copied().unwrap_or(0.0)));
             }
             sort_lanes(lanes);
             let (mut near, mut spread) = ([0.0; LANES], [0.0; LANES]);
             for (i, member) in lanes.iter().enumerate() {
                 let factor = 2.0 * i as f64 + 1.0 - size;
-                for (((a, s), x), t) in near.iter_mut().zip(&mut spread).zip(member).zip(&target) {
+                for (((a, s), x), t) in near.iter_mut().zip(&mut spread).zip(&member.0).zip(&target) {
                     *a += (x - t).abs();
                     *s += factor * x;
                 }
@@ -404,7 +418,7 @@ fn restricted(
         same_length("columns of weights", m, w.shape()[1])?;
     }
     let inside = |x: f64| lower <= x && x <= upper;
-    each(observations, forecasts, n, |_, i, y, x| {
+    each(observations, forecasts, EVERYWHERE, |i, y, x| {
         let w = match weights {
             Some(w) => normalised(w, i)?,
             None => alloc::vec![1.0 / m as f64; m],
