@@ -19,6 +19,7 @@ mod philox;
 mod reduce;
 #[cfg(all(feature = "std", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod simd;
+mod wide;
 
 pub use elementwise::{Binary, Unary, binary, canonical, canonicalise, unary};
 pub use error::{Error, Result};
@@ -31,6 +32,7 @@ pub use path::{Exec, Path};
 pub use permutation::Permutation;
 pub use philox::{Philox, philox4x32_10};
 pub use reduce::{SUM_BLOCK, SUM_LANES, max, max_dim, mean, mean_dim, sum, sum_blocks, sum_dim};
+pub use wide::{Kernel, vectorized};
 
 /// Name of the numeric profile, as job specifications carry it.
 pub const PROFILE: &str = "f32-fma";

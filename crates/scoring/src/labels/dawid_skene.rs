@@ -212,8 +212,9 @@ impl<const S: usize> Workers<S> for Confusion<'_, S> {
         for (w, l) in answers {
             let at = (*w as usize * self.labels + *l as usize) * self.rows;
             if let Some(counts) = counts.get_mut(at..at + self.rows) {
-                for (c, p) in counts.as_flattened_mut().iter_mut().zip(rows.as_flattened()) {
-                    *c += p;
+                // Rows of a known length, which need no loop.
+                for (counts, row) in counts.iter_mut().zip(rows) {
+                    *counts = core::array::from_fn(|i| counts[i] + row[i]);
                 }
             }
         }

@@ -7,6 +7,7 @@ use crate::numeric::sum1;
 use crate::{Result, parallel};
 use alloc::vec::Vec;
 use core::ops::Range;
+use countermark_exact::{Kernel, vectorized};
 use countermark_primitives::{CancelToken, ProgressFn};
 
 /// Tasks whose numbers are added up one after the other before they enter a sum: the logarithm of the product of their
@@ -14,7 +15,7 @@ use countermark_primitives::{CancelToken, ProgressFn};
 const GROUP: usize = 64;
 
 /// Blocks of tasks that threads share out, at most: fixed, so that sums don't depend on the number of threads.
-const BLOCKS: usize = 8;
+const BLOCKS: usize = 4;
 
 /// -1e-10 ln 1e-10: the entropy of a probability raised to [`EPS`].
 const EPS_ENTROPY: f64 = 2.302_585_092_994_046e-9;
@@ -117,6 +118,23 @@ fn tables<const S: usize, C>(blocks: &[Block<S, C>]) -> Vec<&[C]> {
     blocks.iter().map(|b| b.counts.as_slice()).collect()
 }
 
+/// [`Model::expect`] for wider vectors.
+struct Expect<'a, const S: usize, W: Workers<S>> {
+    model: &'a Model<'a, S>,
+    workers: &'a W,
+    log_priors: &'a [[f64; S]],
+    block: &'a mut Block<S, W::Count>,
+}
+
+impl<const S: usize, W: Workers<S>> Kernel for Expect<'_, S, W> {
+    type Output = Sums;
+
+    #[inline(always)]
+    fn run(self) -> Sums {
+        self.model.expect(self.workers, self.log_priors, self.block)
+    }
+}
+
 struct Model<'a, const S: usize> {
     a: &'a Annotations,
     gold: Option<&'a [u32]>,
@@ -145,6 +163,7 @@ impl<const S: usize> Model<'_, S> {
     }
 
     /// The majority's shares, gathered.
+    #[inline(always)]
     fn start<W: Workers<S>>(&self, workers: &W, block: &mut Block<S, W::Count>) -> Sums {
         let mut sums = Sums { shares: alloc::vec![0.0; self.rows * S], ..Sums::default() };
         for (t, rows) in block.tasks.clone().zip(block.now.chunks_exact_mut(self.rows)) {
@@ -180,65 +199,97 @@ impl<const S: usize> Model<'_, S> {
         let mut log_priors = alloc::vec![[-4096.0; S]; self.rows];
         let logs = log_priors.as_flattened_mut().iter_mut();
         logs.zip(priors).for_each(|(o, p)| *o = libm::log2(p.max(EPS)));
-        parallel::update(blocks, |block| self.expect(workers, &log_priors, block))
+        parallel::update(blocks, |block| {
+            vectorized(Expect { model: self, workers, log_priors: &log_priors, block })
+        })
     }
 
-    /// The next probabilities of a block, gathered.
+    /// The next probabilities of a block, gathered. Each group of tasks is gone through several times with little work at
+    /// a time, so that no task waits for the one before.
+    #[inline(always)]
     fn expect<W: Workers<S>>(
         &self,
         workers: &W,
         log_priors: &[[f64; S]],
         block: &mut Block<S, W::Count>,
     ) -> Sums {
-        let (k, padding) = (self.a.labels(), self.rows * S - self.a.labels());
+        let padding = self.rows * S - self.a.labels();
         block.counts.fill(W::NOTHING);
         let mut shares = alloc::vec![[0.0; S]; self.rows];
         let (mut entropies, mut joints) = (Vec::new(), Vec::new());
-        let mut tasks = block.tasks.clone();
         let group = GROUP * self.rows;
-        for (now, next) in block.now.chunks(group).zip(block.next.chunks_mut(group)) {
-            // Of a group: entropy in bits, what clipping adds to it in nats, and the product of the sums.
-            let (mut joint, mut bits, mut nats, mut product) = ([0.0; S], 0.0, 0.0, 1.0);
-            let each = now.chunks_exact(self.rows).zip(next.chunks_exact_mut(self.rows));
-            for ((now, next), t) in each.zip(&mut tasks) {
-                let answers = self.a.tasks.of(t);
-                #[allow(clippy::cast_precision_loss, reason = "below 2^32")]
-                let count = answers.len() as f64;
-                let mut top = [f64::NEG_INFINITY; S];
-                for (row, ((p, prior), next)) in now.iter().zip(log_priors).zip(&mut *next).enumerate() {
-                    let logs = workers.log_likelihood(answers, row);
-                    for (((j, t), n), ((l, p), prior)) in
-                        joint.iter_mut().zip(&mut top).zip(&mut *next).zip(logs.iter().zip(p).zip(prior))
-                    {
-                        *j += p * (l + count * prior);
-                        *n = l + prior;
-                        *t = if *n > *t { *n } else { *t };
-                    }
+        let mut powers = alloc::vec![[0.0; S]; group];
+        let first = (block.tasks.start..block.tasks.end).step_by(GROUP);
+        for ((now, next), first) in block.now.chunks(group).zip(block.next.chunks_mut(group)).zip(first) {
+            joints.push(self.logs(workers, log_priors, first, now, next));
+            for (power, log) in powers.iter_mut().zip(&*next) {
+                for (e, x) in power.iter_mut().zip(log) {
+                    *e = exp2(*x);
                 }
+            }
+            // Of a group: entropy in bits, what clipping adds to it in nats, and the product of the sums.
+            let (mut bits, mut nats, mut product) = (0.0, 0.0, 1.0);
+            let each = next.chunks_exact_mut(self.rows).zip(powers.chunks_exact(self.rows));
+            for ((next, powers), t) in each.zip(first..) {
                 if let Some(label) = self.gold(t) {
                     one_hot(next.as_flattened_mut(), label);
                     #[allow(clippy::cast_precision_loss, reason = "numbers of labels are below 2^32")]
-                    let others = (k - 1) as f64;
+                    let others = (self.a.labels() - 1) as f64;
                     nats += others * EPS_ENTROPY;
                 } else {
-                    let top = top.iter().fold(f64::NEG_INFINITY, |a, x| if *x > a { *x } else { a });
-                    let (sum, weighted, low) = soften(next, top);
+                    let (sum, weighted, low) = soften(next, powers);
                     bits -= weighted / sum;
                     product *= sum;
                     if low > padding {
-                        nats += next.as_flattened().iter().take(k).map(|p| clipped(*p)).sum::<f64>();
+                        let each = next.as_flattened().iter().take(self.a.labels());
+                        nats += each.map(|p| clipped(*p)).sum::<f64>();
                     }
                 }
-                workers.gather(&mut block.counts, answers, next);
                 for (shares, next) in shares.iter_mut().zip(&*next) {
                     shares.iter_mut().zip(next).for_each(|(s, p)| *s += p);
                 }
             }
             entropies.push((bits + libm::log2(product)) * LN_2 + nats);
-            joints.push(joint.iter().sum::<f64>());
+            for (rows, t) in next.chunks_exact(self.rows).zip(first..) {
+                workers.gather(&mut block.counts, self.a.tasks.of(t), rows);
+            }
         }
         let shares = shares.as_flattened().to_vec();
         Sums { shares, entropy: sum1(&entropies, |x| x), joint: sum1(&joints, |x| x) }
+    }
+
+    /// Base-2 log likelihoods of a group of tasks, less the largest of each task. Answers the expectation of all under the
+    /// present probabilities.
+    #[inline(always)]
+    fn logs<W: Workers<S>>(
+        &self,
+        workers: &W,
+        log_priors: &[[f64; S]],
+        first: usize,
+        now: &[[f64; S]],
+        next: &mut [[f64; S]],
+    ) -> f64 {
+        let mut joint = [0.0; S];
+        let each = now.chunks_exact(self.rows).zip(next.chunks_exact_mut(self.rows));
+        for ((now, next), t) in each.zip(first..) {
+            let answers = self.a.tasks.of(t);
+            #[allow(clippy::cast_precision_loss, reason = "below 2^32")]
+            let count = answers.len() as f64;
+            let mut top = [f64::NEG_INFINITY; S];
+            for (row, ((p, prior), next)) in now.iter().zip(log_priors).zip(&mut *next).enumerate() {
+                let logs = workers.log_likelihood(answers, row);
+                for (((j, t), n), ((l, p), prior)) in
+                    joint.iter_mut().zip(&mut top).zip(&mut *next).zip(logs.iter().zip(p).zip(prior))
+                {
+                    *j += p * (l + count * prior);
+                    *n = l + prior;
+                    *t = if *n > *t { *n } else { *t };
+                }
+            }
+            let top = top.iter().fold(f64::NEG_INFINITY, |a, x| if *x > a { *x } else { a });
+            next.as_flattened_mut().iter_mut().for_each(|x| *x -= top);
+        }
+        joint.iter().sum()
     }
 }
 
@@ -253,27 +304,24 @@ fn clipped(p: f64) -> f64 {
     }
 }
 
-/// Turns base-2 log likelihoods into probabilities in place. Answers the sum of the likelihoods over the largest, the
-/// sum of each times its log, and how many probabilities are below [`EPS`].
+/// Turns base-2 log likelihoods over the largest, whose `powers` are known, into probabilities in place. Answers the sum
+/// of the powers, the sum of each times its log, and how many probabilities are below [`EPS`].
 #[inline(always)]
-fn soften<const S: usize>(rows: &mut [[f64; S]], top: f64) -> (f64, f64, usize) {
+fn soften<const S: usize>(rows: &mut [[f64; S]], powers: &[[f64; S]]) -> (f64, f64, usize) {
     let (mut sums, mut weights) = ([0.0; S], [0.0; S]);
-    for row in &mut *rows {
-        for ((x, s), w) in row.iter_mut().zip(&mut sums).zip(&mut weights) {
-            let shifted = *x - top;
-            let e = exp2(shifted);
-            // Where e is 0 the log may be infinite.
-            *w += e * if shifted > -2000.0 { shifted } else { -2000.0 };
+    for (row, powers) in rows.iter().zip(powers) {
+        for (((x, e), s), w) in row.iter().zip(powers).zip(&mut sums).zip(&mut weights) {
+            // Where the power is 0 the log may be infinite.
+            *w += e * if *x > -2000.0 { *x } else { -2000.0 };
             *s += e;
-            *x = e;
         }
     }
     let (sum, weighted) = (sums.iter().sum::<f64>(), weights.iter().sum());
     let scale = 1.0 / sum;
     let mut low = 0;
-    for row in rows {
-        for x in row {
-            *x *= scale;
+    for (row, powers) in rows.iter_mut().zip(powers) {
+        for (x, e) in row.iter_mut().zip(powers) {
+            *x = e * scale;
             low += usize::from(*x < EPS);
         }
     }
