@@ -14,38 +14,39 @@ from ._countermark import CancelToken, EraData, EraScores, FeatureCache, Settlem
 _SUMMARY = ("mean", "sd", "sharpe", "max_drawdown", "autocorrelation")
 
 
-def _table(values: Any, what: str) -> tuple[list[str], npt.NDArray[Any]]:
+def _table(values: Any, what: str) -> tuple[list[str], Any]:
     """Names and columns of a matrix: a mapping, a data frame of any library, an Arrow table, or an array."""
     if isinstance(values, Mapping):
-        names, columns = list(values), [np.asarray(values[name]) for name in values]
-    elif hasattr(values, "fetchnumpy"):  # DuckDB
+        columns = [np.asarray(values[name]) for name in values]
+        lengths = {len(c) for c in columns}
+        if len(lengths) > 1:
+            raise ValueError(f"columns of {what} have different lengths: {sorted(lengths)}")
+        same = {c.dtype for c in columns}
+        kept = same in ({np.dtype(np.int8)}, {np.dtype(np.float32)})
+        shape = (lengths.pop() if lengths else 0, len(columns))
+        array = np.empty(shape, dtype=same.pop() if kept else np.float64, order="F")
+        for j, column in enumerate(columns):
+            array[:, j] = column
+        return [str(name) for name in values], array
+    if hasattr(values, "fetchnumpy"):  # DuckDB, whose relations run anew each time they are read
         return _table(values.fetchnumpy(), what)
-    elif hasattr(values, "column_names") and hasattr(values, "column"):  # pyarrow
-        names = list(values.column_names)
-        columns = [np.asarray(values.column(name)) for name in names]
-    elif hasattr(values, "columns") and hasattr(values, "__getitem__"):  # pandas, polars
-        names = list(values.columns)
-        columns = [values[name].to_numpy() for name in names]
-    else:
-        array = np.asarray(values)
-        if array.ndim == 1:
-            array = array[:, None]
-        return [f"{what}_{j}" for j in range(array.shape[1])] if array.ndim == 2 else [], array
-    same = {c.dtype for c in columns}
-    dtype = next(iter(same)) if same in ({np.dtype(np.int8)}, {np.dtype(np.float32)}) else np.float64
-    lengths = {len(c) for c in columns}
-    if len(lengths) > 1:
-        raise ValueError(f"columns of {what} have different lengths: {sorted(lengths)}")
-    array = np.empty((lengths.pop() if lengths else 0, len(columns)), dtype=dtype, order="F")
-    for j, column in enumerate(columns):
-        array[:, j] = column
-    return [str(name) for name in names], array
+    for names in ("column_names", "columns"):  # pyarrow; polars, pandas
+        if hasattr(values, names):
+            return [str(name) for name in getattr(values, names)], values
+    array = np.asarray(values)
+    if array.ndim == 1:
+        array = array[:, None]
+    return [f"{what}_{j}" for j in range(array.shape[1])] if array.ndim == 2 else [], array
 
 
-def _column(values: Any) -> npt.NDArray[Any]:
+def _column(values: Any) -> Any:
     """A column of any library."""
-    array = values.to_numpy() if hasattr(values, "to_numpy") else np.asarray(values)
-    return array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array
+    if hasattr(values, "fetchnumpy"):
+        values = next(iter(values.fetchnumpy().values()))
+    array = values if hasattr(values, "__arrow_c_stream__") else np.asarray(values)
+    if getattr(array, "ndim", 1) == 2 and array.shape[1] == 1:
+        return np.asarray(array)[:, 0]
+    return array
 
 
 class ScoreReport:
@@ -249,18 +250,18 @@ def score(
     `predictions`: an array `[n, models]`, a mapping of names to columns, a pandas or polars frame, a pyarrow
     table or a DuckDB relation; `features` the same. `target`, `meta_model`, `benchmark`: one value per row.
     `eras`: an int or a str per row. `metrics`: any of corr, mmc, bmc, cwmm, fnc, max_exposure, exposure,
-    churn. float64 arrays in Fortran order and int8 or float32 features are not copied.
+    churn. Arrays in Fortran order and columns that Arrow lends (polars, pyarrow) are not copied where they
+    are float64, float32 or int8.
     """
     names, table = _table(predictions, "model")
 
     def column(values: Any) -> Any:
         return None if values is None else _column(values)
 
-    era = None if eras is None else _column(eras).tolist()
     data = EraData(
         table,
         _column(target),
-        era,
+        column(eras),
         None if ids is None else [str(i) for i in ids],
         column(meta_model),
         column(benchmark),

@@ -28,9 +28,11 @@ def run(case: dict[str, Any]) -> cm.CampaignSettlement:
 def test_settlements_are_those_worked_out(case: dict[str, Any]) -> None:
     found, expected = run(case), case["expected"]
     assert found.items == expected["items"]
-    assert [found.paid, found.cuts, found.remainder] == [int(expected[k]) for k in ("paid", "cuts", "remainder")]
+    sums = [int(expected[k]) for k in ("paid", "cuts", "remainder")]
+    assert [found.paid, found.cuts, found.remainder] == sums
     for row, e in zip(found.rows, expected["rows"], strict=True):
-        assert {k: getattr(row, k) for k in e} == {k: int(v) if isinstance(v, str) else v for k, v in e.items()}
+        amounts = {k: int(v) if isinstance(v, str) else v for k, v in e.items()}
+        assert {k: getattr(row, k) for k in e} == amounts
     pot = int(case["terms"]["pot"])
     assert pot + found.cuts == found.paid + found.remainder
 

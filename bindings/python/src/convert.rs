@@ -1,5 +1,6 @@
 //! Every conversion between Python's values and the core's, and the one way a fault becomes an exception.
 
+use crate::arrow::{Slice, Table};
 use countermark::{
     crypto::Signature,
     primitives::{Coded, Error as Basic, U256, Wei, codes},
@@ -14,7 +15,7 @@ use pyo3::{
     sync::PyOnceLock,
     type_hint_identifier,
 };
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::OnceLock};
 
 /// A fault of the core on its way to Python.
 pub(crate) struct Raised(Box<dyn Coded + Send + Sync>);
@@ -93,11 +94,13 @@ pub(crate) fn integer(amount: Wei) -> BigUint {
     BigUint::from_bytes_be(&amount.get().to_be_bytes::<32>())
 }
 
-/// An array of float64, float32 or int8, not copied; anything else numpy makes an array of float64 of.
+/// An array of float64, float32 or int8 or columns that Arrow lends, not copied; anything else numpy makes an array of
+/// float64 of.
 pub(crate) enum Array<'py> {
     F64(PyReadonlyArrayDyn<'py, f64>),
     F32(PyReadonlyArrayDyn<'py, f32>),
     I8(PyReadonlyArrayDyn<'py, i8>),
+    Arrow(Table),
     Made(PyArrayLikeDyn<'py, f64, AllowTypeChange>),
 }
 
@@ -106,16 +109,26 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Array<'py> {
     const INPUT_TYPE: PyStaticExpr = type_hint_identifier!("numpy.typing", "ArrayLike");
 
     fn extract(value: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        if let Ok(array) = value.extract() {
-            return Ok(Self::F64(array));
+        if let Some(array) = Self::of_numpy(&value) {
+            return Ok(array);
         }
-        if let Ok(array) = value.extract() {
-            return Ok(Self::F32(array));
+        // The Arrow export of pandas takes a frame's index for a column, and needs pyarrow.
+        if value.hasattr("iloc")? {
+            let made = value.call_method0("to_numpy")?;
+            return Self::of_numpy(&made).map_or_else(|| made.extract().map(Self::Made), Ok);
         }
-        if let Ok(array) = value.extract() {
-            return Ok(Self::I8(array));
+        match Table::export(&value)? {
+            Some(table) => Ok(Self::Arrow(table)),
+            None => value.extract().map(Self::Made),
         }
-        value.extract().map(Self::Made)
+    }
+}
+
+impl<'py> Array<'py> {
+    /// numpy's array of a type that is not copied.
+    fn of_numpy(value: &Bound<'py, PyAny>) -> Option<Self> {
+        let f64s = value.extract().map(Self::F64).ok();
+        f64s.or_else(|| value.extract().map(Self::F32).ok()).or_else(|| value.extract().map(Self::I8).ok())
     }
 }
 
@@ -124,6 +137,8 @@ enum Data<'a> {
     F64(Cow<'a, [f64]>),
     F32(Cow<'a, [f32]>),
     I8(Cow<'a, [i8]>),
+    /// Columns that lie apart, and the same together once somebody needs them so, column by column.
+    Apart(&'a Table, OnceLock<Vec<f64>>),
 }
 
 /// Values of an array in C or Fortran order, borrowed where they lie together, with the strides in elements.
@@ -169,6 +184,20 @@ impl<'a> Numbers<'a> {
                 let (d, shape, strides) = together(a.as_slice().ok(), &a.as_array());
                 (Data::I8(d), shape, strides)
             }
+            Array::Arrow(table) => match (table.width(), table.slices().next()) {
+                (None, Some(column)) => {
+                    let data = match column {
+                        Slice::F64(v) => Data::F64(v.into()),
+                        Slice::F32(v) => Data::F32(v.into()),
+                        Slice::I8(v) => Data::I8(v.into()),
+                    };
+                    (data, vec![table.rows()], vec![1])
+                }
+                (width, _) => {
+                    let (rows, width) = (table.rows(), width.unwrap_or(0));
+                    (Data::Apart(table, OnceLock::new()), vec![rows, width], vec![1, rows.cast_signed()])
+                }
+            },
         };
         if shape.len() != dimensions {
             return Err(Basic::LengthMismatch { what, expected: dimensions, got: shape.len() });
@@ -182,6 +211,7 @@ impl<'a> Numbers<'a> {
             Data::F64(d) => Cow::Borrowed(d),
             Data::F32(d) => d.iter().map(|x| f64::from(*x)).collect(),
             Data::I8(d) => d.iter().map(|x| f64::from(*x)).collect(),
+            Data::Apart(table, made) => Cow::Borrowed(made.get_or_init(|| joined(table))),
         }
     }
 
@@ -194,7 +224,19 @@ impl<'a> Numbers<'a> {
             Data::F64(d) => Column::from(&**d),
             Data::F32(d) => Column::from(&**d),
             Data::I8(d) => Column::from(&**d),
+            Data::Apart(table, made) => Column::from(&**made.get_or_init(|| joined(table))),
         }
+    }
+
+    /// One column for each of a table's.
+    pub(crate) fn columns(&self) -> countermark::scoring::Result<Vec<Column<'_>>> {
+        let Data::Apart(table, _) = &self.data else { return Ok(self.matrix()?.columns()) };
+        let one = |slice| match slice {
+            Slice::F64(v) => Column::from(v),
+            Slice::F32(v) => Column::from(v),
+            Slice::I8(v) => Column::from(v),
+        };
+        Ok(table.slices().map(one).collect())
     }
 
     pub(crate) fn matrix(&self) -> countermark::scoring::Result<Matrix<'_>> {
@@ -204,6 +246,9 @@ impl<'a> Numbers<'a> {
             Data::F64(d) => Matrix::strided_f64(d, 0, shape, strides),
             Data::F32(d) => Matrix::strided_f32(d, 0, shape, strides),
             Data::I8(d) => Matrix::strided_i8(d, 0, shape, strides),
+            Data::Apart(table, made) => {
+                Matrix::strided_f64(made.get_or_init(|| joined(table)), 0, shape, strides)
+            }
         }
     }
 
@@ -225,6 +270,38 @@ impl<'a> Numbers<'a> {
             }
         }
         out
+    }
+}
+
+/// The columns of a table one after the other, as float64.
+fn joined(table: &Table) -> Vec<f64> {
+    let mut out = Vec::with_capacity(table.rows() * table.width().unwrap_or(0));
+    for slice in table.slices() {
+        match slice {
+            Slice::F64(v) => out.extend_from_slice(v),
+            Slice::F32(v) => out.extend(v.iter().map(|x| f64::from(*x))),
+            Slice::I8(v) => out.extend(v.iter().map(|x| f64::from(*x))),
+        }
+    }
+    out
+}
+
+/// A list, or what turns into one: an array of numpy, a column of pandas, polars or pyarrow.
+pub(crate) struct Listed<T>(pub(crate) T);
+
+impl<'a, 'py, T: FromPyObjectOwned<'py>> FromPyObject<'a, 'py> for Listed<T> {
+    type Error = PyErr;
+    const INPUT_TYPE: PyStaticExpr = T::INPUT_TYPE;
+
+    fn extract(value: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        let direct = value.extract::<T>().map_err(Into::into);
+        let Err(error) = direct else { return direct.map(Self) };
+        for name in ["tolist", "to_list", "to_pylist"] {
+            if value.hasattr(name)? {
+                return value.call_method0(name)?.extract::<T>().map(Self).map_err(Into::into);
+            }
+        }
+        Err(error)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Many models over many eras: scores, settlement, and the report as a receipt; neutralisation to features.
 
 use crate::{
-    convert::{Array, Done, Numbers, integer, wei},
+    convert::{Array, Done, Listed, Numbers, integer, wei},
     era_report::{Statement, metrics_of, nanos, opened},
     numerai::{MetricScore, ScoreSummary, metric_scores},
     plain::{address, hash_text, mode, payout_rule},
@@ -69,9 +69,7 @@ pub(crate) fn neutralize<'py>(
         let p = table("shape of predictions", &predictions)?;
         let f = table("shape of features", &features)?;
         let n = p.shape().first().copied().unwrap_or(0);
-        let all = py.detach(|| {
-            scoring::neutralize(&p.matrix()?.columns(), &f.matrix()?.columns(), proportion, mode)
-        })?;
+        let all = py.detach(|| scoring::neutralize(&p.columns()?, &f.columns()?, proportion, mode))?;
         let models = all.len();
         Ok((all.into_iter().flat_map(|m| m.unwrap_or_else(|_| vec![f64::NAN; n])).collect(), [models, n]))
     };
@@ -98,7 +96,7 @@ pub(crate) fn feature_neutral_corr<'py>(
     let t = vector("shape of target", &target)?;
     let cache = cache.map(|c| &c.0);
     Ok(metric_scores(py.detach(|| {
-        let (p, f) = (p.matrix()?.columns(), f.matrix()?.columns());
+        let (p, f) = (p.columns()?, f.columns()?);
         scoring::feature_neutral_corr(&p, &f, &t.column(), mode, cache)
     })?))
 }
@@ -118,7 +116,7 @@ pub(crate) fn neutral_correlation<'py>(
     let (p, f) = (table("shape of predictions", &predictions)?, table("shape of features", &features)?);
     let t = vector("shape of target", &target)?;
     Ok(metric_scores(py.detach(|| {
-        let (p, f) = (p.matrix()?.columns(), f.matrix()?.columns());
+        let (p, f) = (p.columns()?, f.columns()?);
         scoring::neutral_correlation(&p, &f, &t.column(), top_bottom, mode)
     })?))
 }
@@ -139,7 +137,7 @@ pub(crate) fn neutral_contribution<'py>(
     let (p, f) = (table("shape of predictions", &predictions)?, table("shape of features", &features)?);
     let (m, t) = (vector("shape of meta_model", &meta_model)?, vector("shape of target", &target)?);
     Ok(metric_scores(py.detach(|| {
-        let (p, f) = (p.matrix()?.columns(), f.matrix()?.columns());
+        let (p, f) = (p.columns()?, f.columns()?);
         scoring::neutral_contribution(&p, &m.column(), &f, &t.column(), top_bottom, mode)
     })?))
 }
@@ -168,8 +166,7 @@ pub(crate) fn feature_exposures<'py>(
 ) -> Done<Vec<FeatureExposure>> {
     let mode = self::mode(mode)?;
     let (p, f) = (table("shape of predictions", &predictions)?, table("shape of features", &features)?);
-    let all =
-        py.detach(|| scoring::feature_exposures(&p.matrix()?.columns(), &f.matrix()?.columns(), mode))?;
+    let all = py.detach(|| scoring::feature_exposures(&p.columns()?, &f.columns()?, mode))?;
     let one = |e: Result<scoring::FeatureExposure, Reason>| match e {
         Ok(e) => FeatureExposure { max: e.max, feature: e.feature, rms: e.rms, reason: None },
         Err(r) => FeatureExposure { max: f64::NAN, feature: None, rms: f64::NAN, reason: Some(r.code()) },
@@ -208,12 +205,13 @@ impl EraData {
     fn new(
         predictions: Py<PyAny>,
         target: Py<PyAny>,
-        eras: Option<Names>,
-        ids: Option<Vec<String>>,
+        eras: Option<Listed<Names>>,
+        ids: Option<Listed<Vec<String>>>,
         meta_model: Option<Py<PyAny>>,
         benchmark: Option<Py<PyAny>>,
         features: Option<Py<PyAny>>,
     ) -> Self {
+        let (eras, ids) = (eras.map(|e| e.0), ids.map(|i| i.0));
         Self { predictions, target, eras, ids, meta_model, benchmark, features }
     }
 }
@@ -242,9 +240,9 @@ impl EraData {
             };
             let ids: Option<Vec<&str>> = self.ids.as_ref().map(|v| v.iter().map(String::as_str).collect());
             Ok(py.detach(|| {
-                let predictions = p.matrix()?.columns();
+                let predictions = p.columns()?;
                 let features = match &features {
-                    Some(f) => f.matrix()?.columns(),
+                    Some(f) => f.columns()?,
                     None => Vec::new(),
                 };
                 f(&EraInput {

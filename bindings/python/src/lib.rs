@@ -1,5 +1,6 @@
 //! The Python skin: converts in, releases the GIL, calls the core, converts out.
 
+mod arrow;
 mod bundle;
 mod campaign;
 #[path = "../../shared/campaign.rs"]

@@ -91,14 +91,14 @@ pub(crate) fn normalize(py: Python<'_>, values: Array<'_>, how: &str) -> Done<Ve
 #[pyfunction]
 pub(crate) fn orthogonalize(py: Python<'_>, columns: Array<'_>, by: Array<'_>) -> Done<Vec<Vec<f64>>> {
     let (columns, by) = (table("shape of columns", &columns)?, vector("shape of by", &by)?);
-    Ok(py.detach(|| scoring::orthogonalize(&columns.matrix()?.columns(), &by.column()))?)
+    Ok(py.detach(|| scoring::orthogonalize(&columns.columns()?, &by.column()))?)
 }
 
 /// The stake-weighted meta model, one value per row. `predictions`: shape `[n, models]`; `stakes`: one per model.
 #[pyfunction]
 pub(crate) fn stake_weight(py: Python<'_>, predictions: Array<'_>, stakes: Vec<f64>) -> Done<Vec<f64>> {
     let predictions = table("shape of predictions", &predictions)?;
-    Ok(py.detach(|| scoring::stake_weight(&predictions.matrix()?.columns(), &stakes))?)
+    Ok(py.detach(|| scoring::stake_weight(&predictions.columns()?, &stakes))?)
 }
 
 /// A column of categories, coded.
@@ -171,7 +171,7 @@ pub(crate) fn max_feature_correlation(
 ) -> Done<FeatureCorrelation> {
     let (p, f) = (vector("shape of predictions", &predictions)?, table("shape of features", &features)?);
     let (feature, value) =
-        py.detach(|| scoring::max_feature_correlation(&p.column(), &f.matrix()?.columns(), top_bottom))?;
+        py.detach(|| scoring::max_feature_correlation(&p.column(), &f.columns()?, top_bottom))?;
     Ok(FeatureCorrelation { feature, value })
 }
 
@@ -237,8 +237,7 @@ pub(crate) fn numerai_corr_with(
     let mode = self::mode(mode)?;
     let (p, t) = (table("shape of predictions", &predictions)?, vector("shape of target", &target)?);
     let options = CorrOptions { top_bottom, target_pow15, ..CorrOptions::default() };
-    let scores =
-        py.detach(|| scoring::numerai_corr_with(&p.matrix()?.columns(), &t.column(), &options, mode))?;
+    let scores = py.detach(|| scoring::numerai_corr_with(&p.columns()?, &t.column(), &options, mode))?;
     Ok(metric_scores(scores))
 }
 
@@ -260,7 +259,7 @@ pub(crate) fn correlation_contribution_with(
     let (p, t) = (table("shape of predictions", &predictions)?, vector("shape of target", &target)?);
     let m = vector("shape of meta_model", &meta_model)?;
     let scores = py.detach(|| {
-        let columns = p.matrix()?.columns();
+        let columns = p.columns()?;
         scoring::correlation_contribution_with(&columns, &m.column(), &t.column(), top_bottom, mode)
     })?;
     Ok(metric_scores(scores))
@@ -284,7 +283,7 @@ pub(crate) fn neutralized_weights(
     let n = table("shape of neutralizers", &neutralizers)?;
     let v = vector("shape of sample_weights", &sample_weights)?;
     let weights = py.detach(|| {
-        let (p, n) = (p.matrix()?.columns(), n.matrix()?.columns());
+        let (p, n) = (p.columns()?, n.columns()?);
         scoring::neutralized_weights(&p, &n, &v.column(), center_and_normalize, mode)
     })?;
     Ok(weight_columns(weights, v.column().len()))
@@ -309,7 +308,7 @@ pub(crate) fn alpha(
     let n = table("shape of neutralizers", &neutralizers)?;
     let v = vector("shape of sample_weights", &sample_weights)?;
     let scores = py.detach(|| {
-        let (p, n) = (p.matrix()?.columns(), n.matrix()?.columns());
+        let (p, n) = (p.columns()?, n.columns()?);
         scoring::alpha(&p, &n, &v.column(), &t.column(), mode)
     })?;
     Ok(metric_scores(scores))
@@ -333,7 +332,7 @@ pub(crate) fn meta_portfolio_contribution(
     let n = table("shape of neutralizers", &neutralizers)?;
     let v = vector("shape of sample_weights", &sample_weights)?;
     let scores = py.detach(|| {
-        let (p, n) = (p.matrix()?.columns(), n.matrix()?.columns());
+        let (p, n) = (p.columns()?, n.columns()?);
         scoring::meta_portfolio_contribution(&p, &stakes, &n, &v.column(), &t.column(), mode)
     })?;
     Ok(metric_scores(scores))
@@ -373,9 +372,8 @@ pub(crate) fn ensemble_contribution(
 ) -> Done<Contributions> {
     let method = contribution_method(method, permutations, seed)?;
     let (p, t) = (table("shape of predictions", &predictions)?, vector("shape of target", &target)?);
-    let c = py.detach(|| {
-        scoring::ensemble_contribution(&p.matrix()?.columns(), &t.column(), weights.as_deref(), method)
-    })?;
+    let c =
+        py.detach(|| scoring::ensemble_contribution(&p.columns()?, &t.column(), weights.as_deref(), method))?;
     Ok(Contributions { values: c.values, standard_errors: c.standard_errors })
 }
 
@@ -397,7 +395,7 @@ pub(crate) fn ensemble_prediction(
     contributions: Vec<f64>,
 ) -> Done<Vec<f64>> {
     let p = table("shape of predictions", &predictions)?;
-    Ok(py.detach(|| scoring::Ensemble::new(&contributions)?.predict(&p.matrix()?.columns()))?)
+    Ok(py.detach(|| scoring::Ensemble::new(&contributions)?.predict(&p.columns()?))?)
 }
 
 /// The rows of several tables whose ids all of them have, one list of row numbers per table, in order of the ids:

@@ -214,7 +214,7 @@ impl<const S: usize> Workers<S> for Confusion<'_, S> {
             if let Some(counts) = counts.get_mut(at..at + self.rows) {
                 // Rows of a known length, which need no loop.
                 for (counts, row) in counts.iter_mut().zip(rows) {
-                    *counts = core::array::from_fn(|i| counts[i] + row[i]);
+                    counts.iter_mut().zip(row).for_each(|(c, p)| *c += p);
                 }
             }
         }
