@@ -8,7 +8,7 @@ use countermark_identity::verify_agent;
 use countermark_primitives::Coded;
 use countermark_proof_of_learning::{verify_training, verify_verification};
 use countermark_receipt::Attachments;
-use countermark_scoring::verify_score_report;
+use countermark_scoring::{verify_era_report, verify_score_report};
 
 type Fault = Box<dyn Coded + Send + Sync>;
 
@@ -53,6 +53,11 @@ pub(crate) fn check(
             let verdict = verify_score_report(report, attachments).map_err(boxed)?;
             let all = verdict.corr_recomputed == verdict.models && verdict.mmc_recomputed == verdict.models;
             Ok(if all { Strength::Recomputed } else { Strength::Asserted })
+        }
+        (Statement::EraReport(report), _) => {
+            // The amounts follow from the scores; the scores are replayed by whoever has the inputs.
+            verify_era_report(report).map_err(boxed)?;
+            Ok(Strength::Asserted)
         }
         // `link::resolve` has made sure of the parents' kinds.
         _ => Ok(Strength::Asserted),

@@ -6,7 +6,7 @@ use countermark_identity::Agent;
 use countermark_primitives::{B256, Coded, Error as Basic};
 use countermark_proof_of_learning::{Training, Verification};
 use countermark_receipt::{Body, Receipt, schema};
-use countermark_scoring::ScoreReport;
+use countermark_scoring::{EraReport, ScoreReport};
 
 /// A receipt's body, decoded.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +20,7 @@ pub enum Statement {
     Training(Training),
     Verification(Verification),
     ScoreReport(ScoreReport),
+    EraReport(EraReport),
 }
 
 impl Statement {
@@ -34,12 +35,11 @@ impl Statement {
             schema::TRAINING => receipt.verify().map(Self::Training),
             schema::VERIFICATION => receipt.verify().map(Self::Verification),
             schema::SCORE_REPORT => receipt.verify().map(Self::ScoreReport),
-            got => Err(Basic::UnsupportedVersion {
-                what: "receipt schema",
-                got,
-                supported: schema::SCORE_REPORT,
+            schema::ERA_REPORT => receipt.verify().map(Self::EraReport),
+            got => {
+                Err(Basic::UnsupportedVersion { what: "receipt schema", got, supported: schema::ERA_REPORT }
+                    .into())
             }
-            .into()),
         };
         opened.map_err(|e| {
             let check = if e.check() == Some("signature") { Check::Signature } else { Check::Format };
@@ -60,6 +60,7 @@ impl Statement {
             Self::Training(b) => of(b),
             Self::Verification(b) => of(b),
             Self::ScoreReport(b) => of(b),
+            Self::EraReport(b) => of(b),
         }
     }
 
@@ -73,6 +74,7 @@ impl Statement {
             Self::Training(b) => b.attachments(),
             Self::Verification(b) => b.attachments(),
             Self::ScoreReport(b) => b.attachments(),
+            Self::EraReport(b) => b.attachments(),
         }
     }
 }
