@@ -9,6 +9,7 @@ mod dawid_skene;
 mod estimate;
 mod exponential;
 mod glad;
+mod line_search;
 mod one_coin;
 mod vote;
 
