@@ -5,7 +5,7 @@ use super::{finite, same_length};
 use crate::{Column, Error, Matrix, Result, parallel};
 use alloc::format;
 use alloc::vec::Vec;
-use countermark_exact::{LANES, sort_lanes};
+use countermark_exact::{LANES, fill_lanes, lane_distances, sort_lanes};
 use countermark_primitives::Error as Base;
 
 /// Observations that one thread scores at a time.
@@ -285,23 +285,21 @@ fn sorted(
             let count = LANES.min(these.end - from);
             let mut target = [0.0; LANES];
             for ((i, t), row) in (from..from + count).zip(&mut target).zip(rows.chunks_exact_mut(m)) {
-                load(forecasts, i, row)?;
+                forecasts.row(i).read(0, row);
                 *t = y.get(i).copied().unwrap_or(f64::NAN);
             }
-            // Members of eight observations side by side.
-            for (j, member) in lanes.iter_mut().enumerate() {
-                *member = core::array::from_fn(|lane| rows.get(lane * m + j).copied().unwrap_or(0.0));
-            }
+            let mut columns: [&[f64]; LANES] = [&[]; LANES];
+            columns.iter_mut().zip(rows.chunks_exact(m)).for_each(|(c, row)| *c = row);
+            fill_lanes(&columns, lanes);
             sort_lanes(lanes);
-            let (mut near, mut spread) = ([0.0; LANES], [0.0; LANES]);
-            for (i, member) in lanes.iter().enumerate() {
-                let factor = 2.0 * i as f64 + 1.0 - size;
-                for (((a, s), x), t) in near.iter_mut().zip(&mut spread).zip(member).zip(&target) {
-                    *a += (x - t).abs();
-                    *s += factor * x;
-                }
+            let [near, apart] = lane_distances(lanes, &target);
+            // A member that is not finite makes its sum so.
+            if !near.iter().all(|a| a.is_finite()) {
+                (from..from + count)
+                    .zip(rows.chunks_exact_mut(m))
+                    .try_for_each(|(i, r)| load(forecasts, i, r))?;
             }
-            out.extend(near.iter().zip(&spread).take(count).map(|(a, s)| a / size - s / pairs));
+            out.extend(near.iter().zip(&apart).take(count).map(|(a, s)| a / size - s / pairs));
         }
         Ok(out)
     };
