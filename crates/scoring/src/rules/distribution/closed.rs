@@ -39,15 +39,14 @@ impl<'a> Rows<'a> {
         of.get(if of.len() == 1 { 0 } else { row }).copied().unwrap_or(0.0)
     }
 
-    /// `score(ready(parameters), observation)` of each; `ready` is called once where the parameters are the same.
-    #[inline(always)]
-    fn each<R>(self, out: &mut [f64], ready: impl Fn([f64; 3]) -> R, score: impl Fn(&R, f64) -> f64) {
-        if self.alike() {
-            let ready = ready(core::array::from_fn(|which| self.parameter(which, 0)));
-            out.iter_mut().zip(self.y).for_each(|(o, y)| *o = score(&ready, *y));
-            return;
-        }
-        // Copies, so that one loop serves all mixtures of one number and one for each.
+    /// The parameters, where every observation has the same.
+    fn same(&self) -> Option<[f64; 3]> {
+        self.alike().then(|| core::array::from_fn(|which| self.parameter(which, 0)))
+    }
+
+    /// `f(output, observations, parameters)` of some observations at a time. Parameters are copied, so that one loop
+    /// serves all mixtures of one number and one for each.
+    fn chunks(self, out: &mut [f64], f: impl Fn(&mut [f64], &[f64], &[[f64; CHUNK]; 3])) {
         let mut columns = [[0.0; CHUNK]; 3];
         for (c, (out, y)) in out.chunks_mut(CHUNK).zip(self.y.chunks(CHUNK)).enumerate() {
             for (to, from) in columns.iter_mut().zip(self.parameters) {
@@ -56,14 +55,11 @@ impl<'a> Rows<'a> {
                     each => to.iter_mut().zip(each.iter().skip(c * CHUNK)).for_each(|(t, f)| *t = *f),
                 }
             }
-            let [p, q, r] = &columns;
-            for ((((o, y), p), q), r) in out.iter_mut().zip(y).zip(p).zip(q).zip(r) {
-                *o = score(&ready([*p, *q, *r]), *y);
-            }
+            f(out, y, &columns);
         }
     }
 
-    /// The same for counts, whose probabilities are kept while the parameters stay the same.
+    /// `score` of each count; the probabilities are kept while the parameters stay the same.
     fn counts(self, family: Family, out: &mut [f64], score: impl Fn(&Counts, f64) -> f64) {
         let mut table = Counts::default();
         let mut last = None;
@@ -76,6 +72,29 @@ impl<'a> Rows<'a> {
             *o = score(&table, *y);
         }
     }
+}
+
+/// The second expression of each observation, with what the first makes of its parameters; that is made once where all
+/// have the same. A macro, as loops become vector code only where the expressions are a part of them.
+macro_rules! each {
+    ($rows:expr, $out:expr, |$p:pat_param| $ready:expr, |$r:pat_param, $y:ident| $score:expr $(,)?) => {
+        if let Some($p) = $rows.same() {
+            let ready = $ready;
+            for (o, y) in $out.iter_mut().zip($rows.y) {
+                let ($r, $y) = (&ready, *y);
+                *o = $score;
+            }
+        } else {
+            $rows.chunks($out, |out, y, [p, q, s]| {
+                for ((((o, y), p), q), s) in out.iter_mut().zip(y).zip(p).zip(q).zip(s) {
+                    let $p = [*p, *q, *s];
+                    let ready = $ready;
+                    let ($r, $y) = (&ready, *y);
+                    *o = $score;
+                }
+            })
+        }
+    };
 }
 
 /// Whether the parameters of one observation fit each other, and the score has a value for them.
@@ -108,10 +127,19 @@ pub(super) fn evaluate(family: Family, score: Score, rows: Rows<'_>, out: &mut [
 
 fn crps(family: Family, rows: Rows<'_>, out: &mut [f64]) {
     match family {
-        Family::Normal => rows.each(out, two, normal_crps),
-        Family::Logistic => rows.each(out, two, logistic_crps),
-        Family::Laplace => rows.each(out, two, laplace_crps),
-        Family::T => rows.each(
+        Family::Normal => each!(rows, out, |[mu, sigma, _]| (mu, sigma), |(mu, sigma), y| sigma
+            * (normal_size((y - mu) / sigma) - INV_SQRT_PI)),
+        Family::Logistic => each!(rows, out, |[mu, sigma, _]| (mu, sigma), |(mu, sigma), y| {
+            let z = ((y - mu) / sigma).abs();
+            // z - 2 ln F(z) - 1, with -ln F(z) = ln(1 + exp(-z)); even in z.
+            sigma * (z + 2.0 * log1p(exp(-z)) - 1.0)
+        }),
+        Family::Laplace => each!(rows, out, |[mu, sigma, _]| (mu, sigma), |(mu, sigma), y| {
+            let z = ((y - mu) / sigma).abs();
+            sigma * (z + exp(-z) - 0.75)
+        }),
+        Family::T => each!(
+            rows,
             out,
             |[df, mu, sigma]| {
                 let ln_beta_half = ln_beta(0.5, 0.5 * df);
@@ -128,7 +156,8 @@ fn crps(family: Family, rows: Rows<'_>, out: &mut [f64]) {
                 sigma * (z * (2.0 * t_cdf(z, *df, *ln_beta) - 1.0) + 2.0 * bell / (df - 1.0) - own)
             },
         ),
-        Family::Gamma => rows.each(
+        Family::Gamma => each!(
+            rows,
             out,
             |[shape, rate, _]| {
                 (shape, rate, libm::lgamma(shape), 1.0 / (rate * libm::exp(ln_beta(0.5, shape))))
@@ -138,7 +167,8 @@ fn crps(family: Family, rows: Rows<'_>, out: &mut [f64]) {
                 y * (2.0 * f - 1.0) - shape / rate * (2.0 * (f - step) - 1.0) - own
             },
         ),
-        Family::Lognormal => rows.each(
+        Family::Lognormal => each!(
+            rows,
             out,
             |[mu, sigma, _]| {
                 (mu, sigma, libm::exp(mu + 0.5 * sigma * sigma), normal_cdf(-sigma * FRAC_1_SQRT_2))
@@ -148,8 +178,12 @@ fn crps(family: Family, rows: Rows<'_>, out: &mut [f64]) {
                 y * (2.0 * normal_cdf(z) - 1.0) - 2.0 * mean * (normal_cdf(z - sigma) - own)
             },
         ),
-        Family::Exponential => rows.each(out, |[rate, _, _]| (rate, 0.5 / rate), exponential_crps),
-        Family::Beta => rows.each(
+        Family::Exponential => each!(rows, out, |[rate, _, _]| (rate, 0.5 / rate), |(rate, half), y| {
+            let f = 1.0 - exp(if y > 0.0 { -rate * y } else { 0.0 });
+            y.abs() - 2.0 * f / rate + half
+        }),
+        Family::Beta => each!(
+            rows,
             out,
             |[a, b, _]| {
                 let ln_beta_ab = ln_beta(a, b);
@@ -161,38 +195,39 @@ fn crps(family: Family, rows: Rows<'_>, out: &mut [f64]) {
             },
         ),
         // Uniform; the others are not asked for.
-        _ => rows.each(
-            out,
-            |[min, max, _]| (min, max - min),
-            |(min, width), y| {
-                let z = (y - min) / width;
-                let c = unit(z);
-                width * ((z - c).abs() + c * c - c + 1.0 / 3.0)
-            },
-        ),
+        _ => each!(rows, out, |[min, max, _]| (min, max - min), |(min, width), y| {
+            let z = (y - min) / width;
+            let c = unit(z);
+            width * ((z - c).abs() + c * c - c + 1.0 / 3.0)
+        },),
     }
 }
 
 fn log(family: Family, rows: Rows<'_>, out: &mut [f64]) {
     let inf = f64::INFINITY;
     match family {
-        Family::Normal => rows.each(
-            out,
-            |[mu, sigma, _]| (mu, sigma, libm::log(sigma)),
-            |(mu, sigma, ln_sigma), y| {
+        Family::Normal => {
+            each!(rows, out, |[mu, sigma, _]| (mu, sigma, libm::log(sigma)), |(mu, sigma, ln_sigma), y| {
                 let z = (y - mu) / sigma;
                 0.5 * z * z + ln_sigma + LN_SQRT_2PI
-            },
-        ),
-        Family::Logistic => {
-            rows.each(out, |[mu, sigma, _]| (mu, sigma, libm::log(sigma)), logistic_log);
+            },)
         }
-        Family::Laplace => rows.each(
-            out,
-            |[mu, sigma, _]| (mu, sigma, libm::log(sigma)),
-            |(mu, sigma, ln_sigma), y| ((y - mu) / sigma).abs() + ln_sigma + LN_2,
-        ),
-        Family::T => rows.each(
+        Family::Logistic => {
+            each!(rows, out, |[mu, sigma, _]| (mu, sigma, libm::log(sigma)), |(mu, sigma, ln_sigma), y| {
+                let z = ((y - mu) / sigma).abs();
+                z + 2.0 * log1p(exp(-z)) + ln_sigma
+            });
+        }
+        Family::Laplace => {
+            each!(rows, out, |[mu, sigma, _]| (mu, sigma, libm::log(sigma)), |(mu, sigma, ln_sigma), y| ((y
+                - mu)
+                / sigma)
+                .abs()
+                + ln_sigma
+                + LN_2,)
+        }
+        Family::T => each!(
+            rows,
             out,
             |[df, mu, sigma]| {
                 (df, mu, sigma, 0.5 * libm::log(df) + ln_beta(0.5, 0.5 * df) + libm::log(sigma))
@@ -202,17 +237,16 @@ fn log(family: Family, rows: Rows<'_>, out: &mut [f64]) {
                 0.5 * (df + 1.0) * libm::log1p(z * z / df) + own
             },
         ),
-        Family::Gamma => rows.each(
+        Family::Gamma => each!(
+            rows,
             out,
             |[shape, rate, _]| (shape, rate, libm::lgamma(shape) - shape * libm::log(rate)),
             |(shape, rate, own), y| {
                 if y > 0.0 { rate * y - (shape - 1.0) * libm::log(y) + own } else { inf }
             },
         ),
-        Family::Lognormal => rows.each(
-            out,
-            |[mu, sigma, _]| (mu, sigma, libm::log(sigma)),
-            |(mu, sigma, ln_sigma), y| {
+        Family::Lognormal => {
+            each!(rows, out, |[mu, sigma, _]| (mu, sigma, libm::log(sigma)), |(mu, sigma, ln_sigma), y| {
                 if y > 0.0 {
                     let ln_y = libm::log(y);
                     let z = (ln_y - mu) / sigma;
@@ -220,33 +254,28 @@ fn log(family: Family, rows: Rows<'_>, out: &mut [f64]) {
                 } else {
                     inf
                 }
-            },
-        ),
-        Family::Exponential => rows.each(
-            out,
-            |[rate, _, _]| (rate, libm::log(rate)),
-            |(rate, ln_rate), y| if y >= 0.0 { rate * y - ln_rate } else { inf },
-        ),
-        Family::Beta => rows.each(
-            out,
-            |[a, b, _]| (a, b, ln_beta(a, b)),
-            |(a, b, ln_beta), y| {
-                let part = |shape: f64, ln: f64| if shape == 1.0 { 0.0 } else { (shape - 1.0) * ln };
-                if (0.0..=1.0).contains(&y) {
-                    ln_beta - part(*a, libm::log(y)) - part(*b, libm::log1p(-y))
-                } else {
-                    inf
-                }
-            },
-        ),
-        Family::Poisson => rows.each(
-            out,
-            |[mean, _, _]| (mean, libm::log(mean)),
-            |(mean, ln_mean), y| {
-                if whole(y) { mean + libm::lgamma(y + 1.0) - y * ln_mean } else { inf }
-            },
-        ),
-        Family::NegativeBinomial => rows.each(
+            },)
+        }
+        Family::Exponential => {
+            each!(rows, out, |[rate, _, _]| (rate, libm::log(rate)), |(rate, ln_rate), y| if y >= 0.0 {
+                rate * y - ln_rate
+            } else {
+                inf
+            },)
+        }
+        Family::Beta => each!(rows, out, |[a, b, _]| (a, b, ln_beta(a, b)), |(a, b, ln_beta), y| {
+            let part = |shape: f64, ln: f64| if shape == 1.0 { 0.0 } else { (shape - 1.0) * ln };
+            if (0.0..=1.0).contains(&y) {
+                ln_beta - part(*a, libm::log(y)) - part(*b, libm::log1p(-y))
+            } else {
+                inf
+            }
+        },),
+        Family::Poisson => each!(rows, out, |[mean, _, _]| (mean, libm::log(mean)), |(mean, ln_mean), y| {
+            if whole(y) { mean + libm::lgamma(y + 1.0) - y * ln_mean } else { inf }
+        },),
+        Family::NegativeBinomial => each!(
+            rows,
             out,
             |[n, prob, _]| (n, n * libm::log(prob), libm::log1p(-prob)),
             |(n, successes, ln_failure), y| {
@@ -257,7 +286,8 @@ fn log(family: Family, rows: Rows<'_>, out: &mut [f64]) {
                 }
             },
         ),
-        Family::Binomial => rows.each(
+        Family::Binomial => each!(
+            rows,
             out,
             |[n, prob, _]| (n, libm::log(prob), libm::log1p(-prob), libm::log(n + 1.0)),
             |(n, ln_success, ln_failure, own), y| {
@@ -269,102 +299,58 @@ fn log(family: Family, rows: Rows<'_>, out: &mut [f64]) {
             },
         ),
         // Uniform; the others are not asked for.
-        _ => rows.each(
-            out,
-            |[min, max, _]| (min, max, libm::log(max - min)),
-            |(min, max, ln_width), y| if *min <= y && y <= *max { *ln_width } else { inf },
-        ),
+        _ => each!(rows, out, |[min, max, _]| (min, max, libm::log(max - min)), |(min, max, ln_width), y| {
+            if *min <= y && y <= *max { *ln_width } else { inf }
+        },),
     }
 }
 
 fn cdf(family: Family, rows: Rows<'_>, out: &mut [f64]) {
     match family {
-        Family::Normal => rows.each(out, two, normal_at),
-        Family::Logistic => rows.each(out, two, logistic_at),
-        Family::Laplace => rows.each(out, two, laplace_at),
-        Family::T => rows.each(
+        Family::Normal => {
+            each!(rows, out, |[mu, sigma, _]| (mu, sigma), |(mu, sigma), y| normal_cdf((y - mu) / sigma))
+        }
+        Family::Logistic => each!(rows, out, |[mu, sigma, _]| (mu, sigma), |(mu, sigma), y| {
+            let z = (y - mu) / sigma;
+            let e = exp(-z.abs());
+            (if z > 0.0 { 1.0 } else { e }) / (1.0 + e)
+        }),
+        Family::Laplace => each!(rows, out, |[mu, sigma, _]| (mu, sigma), |(mu, sigma), y| {
+            let z = (y - mu) / sigma;
+            let half = 0.5 * exp(-z.abs());
+            if z > 0.0 { 1.0 - half } else { half }
+        }),
+        Family::T => each!(
+            rows,
             out,
             |[df, mu, sigma]| (df, mu, sigma, ln_beta(0.5, 0.5 * df)),
             |(df, mu, sigma, ln_beta), y| t_cdf((y - mu) / sigma, *df, *ln_beta),
         ),
-        Family::Gamma => rows.each(
+        Family::Gamma => each!(
+            rows,
             out,
             |[shape, rate, _]| (shape, rate, libm::lgamma(shape)),
             |(shape, rate, ln_gamma), y| gamma_p(*shape, y * rate, *ln_gamma).0,
         ),
-        Family::Lognormal => rows.each(
-            out,
-            |[mu, sigma, _]| (mu, sigma),
-            |(mu, sigma), y| if y > 0.0 { normal_cdf((libm::log(y) - mu) / sigma) } else { 0.0 },
-        ),
+        Family::Lognormal => each!(rows, out, |[mu, sigma, _]| (mu, sigma), |(mu, sigma), y| if y > 0.0 {
+            normal_cdf((libm::log(y) - mu) / sigma)
+        } else {
+            0.0
+        },),
         Family::Exponential => {
-            rows.each(out, |[rate, _, _]| rate, |rate, y| if y > 0.0 { -libm::expm1(-rate * y) } else { 0.0 })
+            each!(rows, out, |[rate, _, _]| rate, |rate, y| if y > 0.0 {
+                -libm::expm1(-rate * y)
+            } else {
+                0.0
+            })
         }
-        Family::Beta => rows.each(
-            out,
-            |[a, b, _]| (a, b, ln_beta(a, b)),
-            |(a, b, ln_beta), y| beta_i(*a, *b, y, *ln_beta).0,
-        ),
+        Family::Beta => each!(rows, out, |[a, b, _]| (a, b, ln_beta(a, b)), |(a, b, ln_beta), y| beta_i(
+            *a, *b, y, *ln_beta
+        )
+        .0,),
         // Uniform; the others are not asked for.
-        _ => rows.each(out, |[min, max, _]| (min, max - min), |(min, width), y| unit((y - min) / width)),
+        _ => each!(rows, out, |[min, max, _]| (min, max - min), |(min, width), y| unit((y - min) / width)),
     }
-}
-
-/// Location and scale.
-#[inline(always)]
-fn two([mu, sigma, _]: [f64; 3]) -> (f64, f64) {
-    (mu, sigma)
-}
-
-// Functions that must be part of the loop over observations, which is vector code then.
-
-#[inline(always)]
-fn normal_crps((mu, sigma): &(f64, f64), y: f64) -> f64 {
-    sigma * (normal_size((y - mu) / sigma) - INV_SQRT_PI)
-}
-
-#[inline(always)]
-fn normal_at((mu, sigma): &(f64, f64), y: f64) -> f64 {
-    normal_cdf((y - mu) / sigma)
-}
-
-#[inline(always)]
-fn logistic_crps((mu, sigma): &(f64, f64), y: f64) -> f64 {
-    let z = ((y - mu) / sigma).abs();
-    // z - 2 ln F(z) - 1, with -ln F(z) = ln(1 + exp(-z)); even in z.
-    sigma * (z + 2.0 * log1p(exp(-z)) - 1.0)
-}
-
-#[inline(always)]
-fn logistic_log((mu, sigma, ln_sigma): &(f64, f64, f64), y: f64) -> f64 {
-    let z = ((y - mu) / sigma).abs();
-    z + 2.0 * log1p(exp(-z)) + ln_sigma
-}
-
-#[inline(always)]
-fn logistic_at((mu, sigma): &(f64, f64), y: f64) -> f64 {
-    let z = (y - mu) / sigma;
-    let e = exp(-z.abs());
-    (if z > 0.0 { 1.0 } else { e }) / (1.0 + e)
-}
-
-#[inline(always)]
-fn laplace_crps((mu, sigma): &(f64, f64), y: f64) -> f64 {
-    let z = ((y - mu) / sigma).abs();
-    sigma * (z + exp(-z) - 0.75)
-}
-
-#[inline(always)]
-fn laplace_at((mu, sigma): &(f64, f64), y: f64) -> f64 {
-    let z = (y - mu) / sigma;
-    let half = 0.5 * exp(-z.abs());
-    if z > 0.0 { 1.0 - half } else { half }
-}
-
-#[inline(always)]
-fn exponential_crps((rate, half): &(f64, f64), y: f64) -> f64 {
-    let f = 1.0 - exp(if y > 0.0 { -rate * y } else { 0.0 });
-    y.abs() - 2.0 * f / rate + half
 }
 
 /// Moved into 0..=1.
