@@ -39,7 +39,7 @@ METHODS = {
         lambda: OneCoinDawidSkene(),
         1e-10,
     ),
-    "glad": (lambda codes: cm.glad(*codes), lambda: GLAD(silent=True), 1e-2),
+    "glad": (lambda codes: cm.glad(*codes), lambda: GLAD(silent=True), 1e-6),
 }
 
 

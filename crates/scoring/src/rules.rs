@@ -8,7 +8,6 @@ mod comparison;
 mod distribution;
 mod ensemble;
 mod multivariate;
-mod parametric;
 mod quantile;
 
 pub use calibration::{
@@ -19,10 +18,9 @@ pub use categorical::{
     binary_log_score, brier_score, categorical_log_score, ranked_log_score, rps_score, spherical_score,
 };
 pub use comparison::{DieboldMariano, diebold_mariano};
-pub use distribution::Distribution;
+pub use distribution::{Distribution, crps, log_score, pit};
 pub use ensemble::{CrpsEstimator, crps_ensemble, owcrps_ensemble, twcrps_ensemble, vrcrps_ensemble};
 pub use multivariate::{Ensembles, energy_score, variogram_score};
-pub use parametric::{crps, log_score, pit};
 pub use quantile::{crps_quantile, interval_score, quantile_score, weighted_interval_score};
 
 use crate::{Error, Result};

@@ -19,7 +19,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function { name: "zero_based_skill", oracle: "crowd_kit", tolerance: 1e-12, call: zero_based },
     Function { name: "dawid_skene", oracle: "crowd_kit", tolerance: 1e-10, call: confusion },
     Function { name: "one_coin_dawid_skene", oracle: "crowd_kit", tolerance: 1e-10, call: one_coin },
-    Function { name: "glad", oracle: "crowd_kit", tolerance: 1e-2, call: abilities },
+    Function { name: "glad", oracle: "crowd_kit", tolerance: 1e-6, call: abilities },
 ];
 
 struct Answers {

@@ -2,7 +2,7 @@
 
 use super::{finite, same_length};
 use crate::numeric::mean;
-use crate::numeric::special::t_cdf;
+use crate::numeric::special::{ln_beta, t_cdf};
 use crate::{Error, Result};
 use alloc::format;
 use alloc::vec::Vec;
@@ -64,6 +64,10 @@ pub fn diebold_mariano(first: &[f64], second: &[f64], horizon: usize) -> Result<
     Ok(DieboldMariano {
         mean_difference,
         statistic,
-        p_value: if statistic.is_nan() { f64::NAN } else { 2.0 * t_cdf(-statistic.abs(), n - 1.0) },
+        p_value: if statistic.is_nan() {
+            f64::NAN
+        } else {
+            2.0 * t_cdf(-statistic.abs(), n - 1.0, ln_beta(0.5, 0.5 * (n - 1.0)))
+        },
     })
 }
