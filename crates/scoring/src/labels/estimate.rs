@@ -232,13 +232,16 @@ impl<const S: usize> Model<'_, S> {
         for ((now, next), first) in block.now.chunks(group).zip(block.next.chunks_mut(group)).zip(first) {
             joints.push(self.logs(workers, log_priors, first, now, &mut lanes));
             entropies.push(soften(lanes.as_flattened_mut(), self.a.labels(), now.len() / self.rows));
-            for ((i, rows), t) in next.chunks_exact_mut(self.rows).enumerate().zip(first..) {
+            for (i, rows) in next.chunks_exact_mut(self.rows).enumerate() {
                 for ((row, columns), shares) in rows.iter_mut().zip(&lanes).zip(&mut shares) {
                     *row = lane(columns, i);
                     add(shares, row);
                 }
-                workers.gather(&mut block.counts, self.a.tasks.of(t), rows);
             }
+        }
+        // A pass of its own, so that the workers' logs and their counts need not fit into the cache together.
+        for (rows, t) in block.next.chunks_exact(self.rows).zip(block.tasks.clone()) {
+            workers.gather(&mut block.counts, self.a.tasks.of(t), rows);
         }
         let shares = shares.as_flattened().to_vec();
         Sums { shares, entropy: sum1(&entropies, |x| x), joint: sum1(&joints, |x| x) }
