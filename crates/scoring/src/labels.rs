@@ -64,7 +64,11 @@ macro_rules! by_labels {
                 const $S: usize = 4;
                 $call
             }
-            5 | 6 => {
+            5 => {
+                const $S: usize = 5;
+                $call
+            }
+            6 => {
                 const $S: usize = 6;
                 $call
             }

@@ -323,11 +323,17 @@ fn any_changed_byte_of_the_receipt_is_refused() {
     }
 }
 
+/// With `COUNTERMARK_WRITE_VECTORS` set, writes the vector anew from its inputs.
 #[test]
-#[ignore = "writes the vector anew from its inputs"]
-fn write_the_vector() {
+fn the_vector_is_what_its_inputs_make() {
     let v = vectors("era_report");
     let made = made(&v);
+    if std::env::var_os("COUNTERMARK_WRITE_VECTORS").is_none() {
+        for name in ["issuer", "id", "digest", "receipt", "verdict", "refused"] {
+            assert_eq!(made[name], v[name], "{name}");
+        }
+        return;
+    }
     let mut out = String::from("{\n");
     for name in ["seed", "issued_at", "card", "round", "metrics", "names", "multipliers", "stakes", "pot"] {
         out += &format!("\"{name}\":{},\n", v[name]);

@@ -74,7 +74,8 @@ fn labels_are_those_of_the_original() {
         let expected: &Map<String, Value> = case["expected"].as_object().unwrap();
         assert_eq!(labels, codes(&expected["labels"]));
         let glad = case["function"] == "glad";
-        let tolerance = v[if glad { "glad_tolerance" } else { "tolerance" }].as_f64().unwrap();
+        // The file allows an optimiser its own path; this one follows the original's.
+        let tolerance = if glad { 1e-9 } else { v["tolerance"].as_f64().unwrap() };
         assert_eq!(values.len() + 1, expected.len());
         for (name, got) in values {
             let expected = numbers(&expected[name]);
@@ -116,7 +117,7 @@ fn many(labels: u32) -> Annotations {
 
 #[test]
 fn same_bits_on_any_number_of_threads() {
-    for labels in [2, 4, 5, 11] {
+    for labels in [2, 3, 4, 5, 6, 7, 11] {
         let a = many(labels);
         let all = || {
             let (cancel, mut progress) = (CancelToken::new(), ignore_progress);
@@ -135,6 +136,23 @@ fn same_bits_on_any_number_of_threads() {
         let bits = |x: [Vec<f64>; 6]| x.map(|v| v.into_iter().map(f64::to_bits).collect::<Vec<_>>());
         assert_eq!(bits(with_threads(1, all).unwrap()), bits(with_threads(3, all).unwrap()));
     }
+}
+
+#[test]
+fn the_order_of_tasks_does_not_matter() {
+    let found = |order: &[u32]| {
+        let each = order.iter().flat_map(|task| (0..4).map(move |i| (*task, (task * 5 + i * 3) % 11)));
+        let label = |(task, worker): &(u32, u32)| (task + u32::from(worker % 5 == 0)) % 3;
+        let all: Vec<_> = each.collect();
+        let (tasks, workers): (Vec<_>, Vec<_>) = all.iter().copied().unzip();
+        let labels: Vec<_> = all.iter().map(label).collect();
+        let a = Annotations::from_slices(&tasks, &workers, &labels, [200, 11, 3]).unwrap();
+        dawid_skene(&a, &DawidSkeneOptions::default(), &CancelToken::new(), &mut ignore_progress).unwrap()
+    };
+    let sorted: Vec<u32> = (0..200).collect();
+    let mixed: Vec<u32> = (0..200).map(|i| i * 77 % 200).collect();
+    let (a, b) = (found(&sorted), found(&mixed));
+    assert_eq!((a.labels, a.probabilities), (b.labels, b.probabilities));
 }
 
 #[test]

@@ -41,24 +41,32 @@ pub(super) struct Grouped {
 }
 
 impl Grouped {
-    fn new(count: u32, keyed: impl Iterator<Item = (u32, (u32, u32))> + Clone, total: usize) -> Self {
+    fn new(count: u32, all: impl Iterator<Item = (u32, u32, u32)> + Clone, total: usize) -> Self {
         let mut starts = alloc::vec![0u32; count as usize + 1];
-        for (key, _) in keyed.clone() {
+        let (mut sorted, mut last) = (true, 0);
+        for (key, _, _) in all.clone() {
             if let Some(s) = starts.get_mut(key as usize + 1) {
                 *s += 1;
             }
+            sorted &= last <= key;
+            last = key;
         }
         let mut sum = 0;
         for s in &mut starts {
             sum += *s;
             *s = sum;
         }
+        if sorted {
+            let mut entries = Vec::with_capacity(total);
+            entries.extend(all.map(|(_, w, l)| (w, l)));
+            return Self { starts, entries };
+        }
         let mut next = starts.clone();
         let mut entries = alloc::vec![(0, 0); total];
-        for (key, entry) in keyed {
+        for (key, w, l) in all {
             if let Some(at) = next.get_mut(key as usize) {
                 if let Some(e) = entries.get_mut(*at as usize) {
-                    *e = entry;
+                    *e = (w, l);
                 }
                 *at += 1;
             }
@@ -127,22 +135,27 @@ impl Annotations {
         if size > LIMIT {
             return Err(Base::LimitExceeded { what: "probabilities", limit: LIMIT, got: size }.into());
         }
-        let mut total = 0u64;
+        // Which one is bad is only asked once one is.
+        let (mut total, mut good) = (0u64, true);
         for (t, w, l) in all.clone() {
+            good &= (t < tasks) & (w < workers) & (l < labels);
+            total += 1;
+        }
+        for (t, w, l) in all.clone().take_while(|_| !good) {
             for (what, got, count) in [("task", t, tasks), ("worker", w, workers), ("label", l, labels)] {
                 if got >= count {
                     return Err(out(what, got, "below its count"));
                 }
             }
-            total += 1;
         }
         let limit = u64::from(u32::MAX);
         if total > limit {
             return Err(Base::LimitExceeded { what: "annotations", limit, got: total }.into());
         }
         let total = usize::try_from(total).unwrap_or(usize::MAX);
-        let by_task = Grouped::new(tasks, all.clone().map(|(t, w, l)| (t, (w, l))), total);
-        if let Some(empty) = (0..tasks).find(|t| by_task.of(*t as usize).is_empty()) {
+        let by_task = Grouped::new(tasks, all.clone(), total);
+        let bounds = by_task.starts.iter().zip(by_task.starts.iter().skip(1));
+        if let Some((empty, _)) = (0..tasks).zip(bounds).find(|(_, (a, b))| a == b) {
             return Err(out("task without an annotation", empty, "one annotation or more a task"));
         }
         let mut by_worker = alloc::vec![0; workers as usize];

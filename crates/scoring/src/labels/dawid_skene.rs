@@ -1,7 +1,8 @@
 //! Dawid and Skene's model: each worker has a confusion matrix.
 
 use super::annotations::Annotations;
-use super::estimate::{Estimate, Workers, estimate};
+use super::estimate::{Estimate, Workers, add, estimate};
+use super::exponential::log2;
 use super::{EPS, Stop, by_labels};
 use crate::{Result, parallel};
 use alloc::vec::Vec;
@@ -131,6 +132,9 @@ fn check_initial(a: &Annotations, initial: &InitialErrors) -> Result<()> {
     Ok(())
 }
 
+/// Workers whose matrices a thread estimates at a time.
+const WORKERS: usize = 32;
+
 /// Base-2 logs of each worker's confusion matrix.
 struct Confusion<'a, const S: usize> {
     labels: usize,
@@ -209,12 +213,21 @@ impl<const S: usize> Workers<S> for Confusion<'_, S> {
 
     #[inline(always)]
     fn gather(&self, counts: &mut [[f64; S]], answers: &[(u32, u32)], rows: &[[f64; S]]) {
+        if let ([row], 1) = (rows, self.rows) {
+            // A copy stays in registers.
+            let row = *row;
+            for (w, l) in answers {
+                if let Some(counts) = counts.get_mut(*w as usize * self.labels + *l as usize) {
+                    add(counts, &row);
+                }
+            }
+            return;
+        }
         for (w, l) in answers {
             let at = (*w as usize * self.labels + *l as usize) * self.rows;
             if let Some(counts) = counts.get_mut(at..at + self.rows) {
-                // Rows of a known length, which need no loop.
                 for (counts, row) in counts.iter_mut().zip(rows) {
-                    counts.iter_mut().zip(row).for_each(|(c, p)| *c += p);
+                    add(counts, row);
                 }
             }
         }
@@ -222,31 +235,41 @@ impl<const S: usize> Workers<S> for Confusion<'_, S> {
 
     fn maximize(&mut self, tables: &[&[[f64; S]]], first: bool) {
         let (k, size) = (self.labels, self.labels * self.rows);
-        let one = |(): &mut (), w: usize| {
-            let mut counts = alloc::vec![[0.0; S]; size];
-            for table in tables {
-                let table = table.get(w * size..(w + 1) * size).unwrap_or_default();
-                counts.as_flattened_mut().iter_mut().zip(table.as_flattened()).for_each(|(c, x)| *c += x);
-            }
-            let mut given = self.given.get(w * k..(w + 1) * k).unwrap_or_default().to_vec();
-            if let Some(initial) = self.initial.filter(|_| first) {
-                self.add_initial(w, initial, &mut given, &mut counts);
-            }
-            let mut sums = alloc::vec![[0.0; S]; self.rows];
-            for row in rows_given(&given, &mut counts, self.rows) {
-                for (c, s) in row.iter_mut().zip(sums.as_flattened_mut()).take(k) {
-                    *c = c.max(EPS);
-                    *s += *c;
+        let mut logs = core::mem::take(&mut self.logs);
+        logs.resize(self.counts(), [0.0; S]);
+        let this = &*self;
+        let some = |(w, logs): &mut (usize, &mut [[f64; S]])| {
+            let mut given = alloc::vec![false; k];
+            let mut sums = alloc::vec![[0.0; S]; this.rows];
+            for (counts, w) in logs.chunks_exact_mut(size).zip(*w..) {
+                let at = w * size..(w + 1) * size;
+                counts.fill([0.0; S]);
+                for table in tables {
+                    let table = table.get(at.clone()).unwrap_or_default();
+                    counts.iter_mut().zip(table).for_each(|(c, x)| add(c, x));
+                }
+                given.copy_from_slice(this.given.get(w * k..(w + 1) * k).unwrap_or_default());
+                if let Some(initial) = this.initial.filter(|_| first) {
+                    this.add_initial(w, initial, &mut given, counts);
+                }
+                sums.fill([0.0; S]);
+                for row in rows_given(&given, counts, this.rows) {
+                    for (c, s) in row.iter_mut().zip(sums.as_flattened_mut()).take(k) {
+                        *c = c.max(EPS);
+                        *s += *c;
+                    }
+                }
+                for row in rows_given(&given, counts, this.rows) {
+                    for (c, s) in row.iter_mut().zip(sums.as_flattened()).take(k) {
+                        *c = log2(*c / s);
+                    }
                 }
             }
-            for row in rows_given(&given, &mut counts, self.rows) {
-                for (c, s) in row.iter_mut().zip(sums.as_flattened()).take(k) {
-                    *c = libm::log2(*c / s);
-                }
-            }
-            counts
         };
-        self.logs = parallel::map(self.given.len() / k.max(1), || (), one).concat();
+        let chunks = logs.chunks_mut((WORKERS * size).max(1)).enumerate();
+        let mut chunks: Vec<_> = chunks.map(|(i, logs)| (i * WORKERS, logs)).collect();
+        parallel::update(&mut chunks, some);
+        self.logs = logs;
     }
 
     #[inline(always)]
@@ -255,7 +278,7 @@ impl<const S: usize> Workers<S> for Confusion<'_, S> {
         for (w, l) in answers {
             let at = (*w as usize * self.labels + *l as usize) * self.rows + row;
             if let Some(logs) = self.logs.get(at) {
-                out.iter_mut().zip(logs).for_each(|(o, x)| *o += x);
+                add(&mut out, logs);
             }
         }
         out

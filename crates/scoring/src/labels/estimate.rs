@@ -17,6 +17,9 @@ const GROUP: usize = 64;
 /// Blocks of tasks that threads share out, at most: fixed, so that sums don't depend on the number of threads.
 const BLOCKS: usize = 4;
 
+/// Base-2 log likelihood of a label that cannot be.
+const NOTHING: f64 = -4096.0;
+
 /// -1e-10 ln 1e-10: the entropy of a probability raised to [`EPS`].
 const EPS_ENTROPY: f64 = 2.302_585_092_994_046e-9;
 
@@ -106,9 +109,15 @@ pub(super) fn estimate<const S: usize, W: Workers<S>>(
     }
     let (k, clip) = (a.labels(), !loss_history.is_empty());
     let mut probabilities = Vec::with_capacity(a.tasks() * k);
-    for rows in blocks.iter().flat_map(|b| b.now.chunks_exact(model.rows)) {
-        let each = rows.as_flattened().iter().take(k);
-        probabilities.extend(each.map(|p| if clip { p.max(EPS) } else { *p }));
+    let floor = if clip { EPS } else { 0.0 };
+    for block in &blocks {
+        let all = block.now.as_flattened();
+        if model.rows * S == k {
+            probabilities.extend(all.iter().map(|p| p.max(floor)));
+        } else {
+            let each = all.chunks_exact(model.rows * S).flat_map(|row| row.iter().take(k));
+            probabilities.extend(each.map(|p| p.max(floor)));
+        }
     }
     let labels = probabilities.chunks_exact(k).map(largest).collect();
     Ok(Estimate { labels, probabilities, priors, loss_history })
@@ -150,9 +159,10 @@ impl<const S: usize> Model<'_, S> {
         let size = self.a.tasks().div_ceil(count).next_multiple_of(GROUP);
         let block = |at: usize| {
             let tasks = at..self.a.tasks().min(at + size);
-            let empty = alloc::vec![[0.0; S]; tasks.len() * self.rows];
-            let counts = alloc::vec![W::NOTHING; workers.counts()];
-            Block { tasks, now: empty.clone(), next: empty, counts }
+            // Memory that the system clears when a thread first writes to it.
+            let empty = || alloc::vec![[0.0; S]; tasks.len() * self.rows];
+            let (now, next, counts) = (empty(), empty(), alloc::vec![W::NOTHING; workers.counts()]);
+            Block { tasks, now, next, counts }
         };
         (0..self.a.tasks()).step_by(size.max(1)).map(block).collect()
     }
@@ -196,7 +206,7 @@ impl<const S: usize> Model<'_, S> {
         blocks: &mut [Block<S, W::Count>],
     ) -> Vec<Sums> {
         // Padding gets a likelihood of nothing.
-        let mut log_priors = alloc::vec![[-4096.0; S]; self.rows];
+        let mut log_priors = alloc::vec![[NOTHING; S]; self.rows];
         let logs = log_priors.as_flattened_mut().iter_mut();
         logs.zip(priors).for_each(|(o, p)| *o = libm::log2(p.max(EPS)));
         parallel::update(blocks, |block| {
@@ -213,53 +223,32 @@ impl<const S: usize> Model<'_, S> {
         log_priors: &[[f64; S]],
         block: &mut Block<S, W::Count>,
     ) -> Sums {
-        let padding = self.rows * S - self.a.labels();
         block.counts.fill(W::NOTHING);
         let mut shares = alloc::vec![[0.0; S]; self.rows];
         let (mut entropies, mut joints) = (Vec::new(), Vec::new());
         let group = GROUP * self.rows;
-        let mut powers = alloc::vec![[0.0; S]; group];
+        let mut lanes = alloc::vec![[[0.0; GROUP]; S]; self.rows];
         let first = (block.tasks.start..block.tasks.end).step_by(GROUP);
         for ((now, next), first) in block.now.chunks(group).zip(block.next.chunks_mut(group)).zip(first) {
-            joints.push(self.logs(workers, log_priors, first, now, next));
-            for (power, log) in powers.iter_mut().zip(&*next) {
-                for (e, x) in power.iter_mut().zip(log) {
-                    *e = exp2(*x);
+            joints.push(self.logs(workers, log_priors, first, now, &mut lanes));
+            entropies.push(soften(lanes.as_flattened_mut(), self.a.labels(), now.len() / self.rows));
+            for (i, rows) in next.chunks_exact_mut(self.rows).enumerate() {
+                for ((row, columns), shares) in rows.iter_mut().zip(&lanes).zip(&mut shares) {
+                    *row = lane(columns, i);
+                    add(shares, row);
                 }
             }
-            // Of a group: entropy in bits, what clipping adds to it in nats, and the product of the sums.
-            let (mut bits, mut nats, mut product) = (0.0, 0.0, 1.0);
-            let each = next.chunks_exact_mut(self.rows).zip(powers.chunks_exact(self.rows));
-            for ((next, powers), t) in each.zip(first..) {
-                if let Some(label) = self.gold(t) {
-                    one_hot(next.as_flattened_mut(), label);
-                    #[allow(clippy::cast_precision_loss, reason = "numbers of labels are below 2^32")]
-                    let others = (self.a.labels() - 1) as f64;
-                    nats += others * EPS_ENTROPY;
-                } else {
-                    let (sum, weighted, low) = soften(next, powers);
-                    bits -= weighted / sum;
-                    product *= sum;
-                    if low > padding {
-                        let each = next.as_flattened().iter().take(self.a.labels());
-                        nats += each.map(|p| clipped(*p)).sum::<f64>();
-                    }
-                }
-                for (shares, next) in shares.iter_mut().zip(&*next) {
-                    shares.iter_mut().zip(next).for_each(|(s, p)| *s += p);
-                }
-            }
-            entropies.push((bits + libm::log2(product)) * LN_2 + nats);
-            for (rows, t) in next.chunks_exact(self.rows).zip(first..) {
-                workers.gather(&mut block.counts, self.a.tasks.of(t), rows);
-            }
+        }
+        // A pass of its own, so that the workers' logs and their counts need not fit into the cache together.
+        for (rows, t) in block.next.chunks_exact(self.rows).zip(block.tasks.clone()) {
+            workers.gather(&mut block.counts, self.a.tasks.of(t), rows);
         }
         let shares = shares.as_flattened().to_vec();
         Sums { shares, entropy: sum1(&entropies, |x| x), joint: sum1(&joints, |x| x) }
     }
 
-    /// Base-2 log likelihoods of a group of tasks, less the largest of each task. Answers the expectation of all under the
-    /// present probabilities.
+    /// Base-2 log likelihoods of a group of tasks, a task a lane. Answers the expectation of all under the present
+    /// probabilities.
     #[inline(always)]
     fn logs<W: Workers<S>>(
         &self,
@@ -267,29 +256,58 @@ impl<const S: usize> Model<'_, S> {
         log_priors: &[[f64; S]],
         first: usize,
         now: &[[f64; S]],
-        next: &mut [[f64; S]],
+        lanes: &mut [[[f64; GROUP]; S]],
     ) -> f64 {
         let mut joint = [0.0; S];
-        let each = now.chunks_exact(self.rows).zip(next.chunks_exact_mut(self.rows));
-        for ((now, next), t) in each.zip(first..) {
-            let answers = self.a.tasks.of(t);
+        let mut used = 0;
+        for ((i, now), t) in now.chunks_exact(self.rows).enumerate().zip(first..) {
+            used = i + 1;
+            let (answers, gold) = (self.a.tasks.of(t), self.gold(t));
             #[allow(clippy::cast_precision_loss, reason = "below 2^32")]
             let count = answers.len() as f64;
-            let mut top = [f64::NEG_INFINITY; S];
-            for (row, ((p, prior), next)) in now.iter().zip(log_priors).zip(&mut *next).enumerate() {
+            for (row, ((p, prior), columns)) in now.iter().zip(log_priors).zip(&mut *lanes).enumerate() {
                 let logs = workers.log_likelihood(answers, row);
-                for (((j, t), n), ((l, p), prior)) in
-                    joint.iter_mut().zip(&mut top).zip(&mut *next).zip(logs.iter().zip(p).zip(prior))
-                {
+                let mut sums = [0.0; S];
+                for ((((j, s), l), p), prior) in joint.iter_mut().zip(&mut sums).zip(logs).zip(p).zip(prior) {
                     *j += p * (l + count * prior);
-                    *n = l + prior;
-                    *t = if *n > *t { *n } else { *t };
+                    *s = l + prior;
                 }
+                if let Some(label) = gold {
+                    sums = [NOTHING; S];
+                    if let Some(x) = sums.get_mut(label.wrapping_sub(row * S)) {
+                        *x = 0.0;
+                    }
+                }
+                set_lane(columns, i, sums);
             }
-            let top = top.iter().fold(f64::NEG_INFINITY, |a, x| if *x > a { *x } else { a });
-            next.as_flattened_mut().iter_mut().for_each(|x| *x -= top);
+        }
+        // A lane without a task has one label for sure.
+        for (c, column) in lanes.as_flattened_mut().iter_mut().enumerate() {
+            column.iter_mut().skip(used).for_each(|x| *x = if c == 0 { 0.0 } else { NOTHING });
         }
         joint.iter().sum()
+    }
+}
+
+/// Adds a row to a row.
+#[inline(always)]
+pub(super) fn add<const S: usize>(sums: &mut [f64; S], row: &[f64; S]) {
+    for (s, x) in sums.iter_mut().zip(row) {
+        *s += x;
+    }
+}
+
+#[inline(always)]
+fn lane<const S: usize>(columns: &[[f64; GROUP]; S], i: usize) -> [f64; S] {
+    columns.each_ref().map(|column| column.get(i).copied().unwrap_or(0.0))
+}
+
+#[inline(always)]
+fn set_lane<const S: usize>(columns: &mut [[f64; GROUP]; S], i: usize, values: [f64; S]) {
+    for (column, value) in columns.iter_mut().zip(values) {
+        if let Some(x) = column.get_mut(i) {
+            *x = value;
+        }
     }
 }
 
@@ -304,28 +322,50 @@ fn clipped(p: f64) -> f64 {
     }
 }
 
-/// Turns base-2 log likelihoods over the largest, whose `powers` are known, into probabilities in place. Answers the sum
-/// of the powers, the sum of each times its log, and how many probabilities are below [`EPS`].
+/// Turns base-2 log likelihoods, a row a label and a task a lane, into probabilities in place. Answers the sum of the
+/// entropies in nats, of the first `used` lanes with what clipping at [`EPS`] adds.
 #[inline(always)]
-fn soften<const S: usize>(rows: &mut [[f64; S]], powers: &[[f64; S]]) -> (f64, f64, usize) {
-    let (mut sums, mut weights) = ([0.0; S], [0.0; S]);
-    for (row, powers) in rows.iter().zip(powers) {
-        for (((x, e), s), w) in row.iter().zip(powers).zip(&mut sums).zip(&mut weights) {
+fn soften(all: &mut [[f64; GROUP]], labels: usize, used: usize) -> f64 {
+    let mut top = [f64::NEG_INFINITY; GROUP];
+    for row in &*all {
+        for (t, x) in top.iter_mut().zip(row) {
+            *t = if *x > *t { *x } else { *t };
+        }
+    }
+    let (mut sums, mut weights) = ([0.0; GROUP], [0.0; GROUP]);
+    for row in &mut *all {
+        for (((x, t), s), w) in row.iter_mut().zip(&top).zip(&mut sums).zip(&mut weights) {
+            let log = *x - t;
+            let e = exp2(log);
             // Where the power is 0 the log may be infinite.
-            *w += e * if *x > -2000.0 { *x } else { -2000.0 };
+            *w += e * if log > -2000.0 { log } else { -2000.0 };
             *s += e;
+            *x = e;
         }
     }
-    let (sum, weighted) = (sums.iter().sum::<f64>(), weights.iter().sum());
-    let scale = 1.0 / sum;
-    let mut low = 0;
-    for (row, powers) in rows.iter_mut().zip(powers) {
-        for (x, e) in row.iter_mut().zip(powers) {
-            *x = e * scale;
-            low += usize::from(*x < EPS);
+    let scales = sums.map(|s| 1.0 / s);
+    let mut least = [1.0; GROUP];
+    for (c, row) in all.iter_mut().enumerate() {
+        for ((x, s), l) in row.iter_mut().zip(&scales).zip(&mut least) {
+            *x *= s;
+            *l = if *x < *l && c < labels { *x } else { *l };
         }
     }
-    (sum, weighted, low)
+    let mut nats = 0.0;
+    if least.iter().fold(1.0, |a: f64, x| if *x < a { *x } else { a }) < EPS {
+        for row in all.iter().take(labels) {
+            nats += row.iter().take(used).map(|p| clipped(*p)).sum::<f64>();
+        }
+    }
+    let (mut bits, mut product) = ([0.0; 8], [1.0; 8]);
+    let (weights, scales) = (weights.as_chunks::<8>().0, scales.as_chunks::<8>().0);
+    for ((w, s), sums) in weights.iter().zip(scales).zip(sums.as_chunks::<8>().0) {
+        for ((((b, p), w), s), sum) in bits.iter_mut().zip(&mut product).zip(w).zip(s).zip(sums) {
+            *b -= w * s;
+            *p *= sum;
+        }
+    }
+    (bits.iter().sum::<f64>() + libm::log2(product.iter().product())) * LN_2 + nats
 }
 
 fn one_hot(row: &mut [f64], label: usize) {
