@@ -44,6 +44,11 @@ impl<'a> Rows<'a> {
         self.alike().then(|| core::array::from_fn(|which| self.parameter(which, 0)))
     }
 
+    /// `f(output, observations)` of some observations at a time.
+    fn parts(self, out: &mut [f64], f: impl Fn(&mut [f64], &[f64])) {
+        out.chunks_mut(CHUNK).zip(self.y.chunks(CHUNK)).for_each(|(out, y)| f(out, y));
+    }
+
     /// `f(output, observations, parameters)` of some observations at a time. Parameters are copied, so that one loop
     /// serves all mixtures of one number and one for each.
     fn chunks(self, out: &mut [f64], f: impl Fn(&mut [f64], &[f64], &[[f64; CHUNK]; 3])) {
@@ -80,10 +85,12 @@ macro_rules! each {
     ($rows:expr, $out:expr, |$p:pat_param| $ready:expr, |$r:pat_param, $y:ident| $score:expr $(,)?) => {
         if let Some($p) = $rows.same() {
             let ready = $ready;
-            for (o, y) in $out.iter_mut().zip($rows.y) {
-                let ($r, $y) = (&ready, *y);
-                *o = $score;
-            }
+            $rows.parts($out, |out, y| {
+                for (o, y) in out.iter_mut().zip(y) {
+                    let ($r, $y) = (&ready, *y);
+                    *o = $score;
+                }
+            });
         } else {
             $rows.chunks($out, |out, y, [p, q, s]| {
                 for ((((o, y), p), q), s) in out.iter_mut().zip(y).zip(p).zip(q).zip(s) {
