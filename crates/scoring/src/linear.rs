@@ -7,6 +7,8 @@ mod cache;
 mod cholesky;
 mod eigen;
 mod factor;
+mod gram;
+mod grid;
 mod product;
 
 pub use cache::FeatureCache;

@@ -2,6 +2,8 @@
 
 use super::cholesky::{Cholesky, DEPENDENT};
 use super::eigen::Eigen;
+use super::gram::gram;
+use super::grid::{Grid, Lattice};
 use super::product::{ByFeature, ByRow, FeatureBlock, Rows, Transposed, product, tiles};
 use crate::numeric::{mean, sum1};
 use crate::{Error, Result, parallel};
@@ -25,7 +27,12 @@ pub(crate) struct Moments {
     scales: Vec<f64>,
     /// Whether lengths differ so little that every feature counts.
     even: bool,
+    /// The features as integers, if all of them are.
+    grid: Option<Grid>,
 }
+
+/// Of one feature: its mean, the lengths of the centred and of the plain feature, and its grid if it has one.
+type Statistics = (f64, f64, f64, Option<Lattice>);
 
 /// The factored features of one selection of rows.
 #[derive(Debug)]
@@ -47,10 +54,14 @@ enum Solver {
 
 impl Moments {
     fn new(features: FeatureBlock<'_>) -> Result<Self> {
-        let one = |buffer: &mut Vec<f64>, j: usize| -> Result<[f64; 3]> {
-            let Some(column) = features.columns.get(j) else { return Ok([0.0; 3]) };
+        let one = |buffer: &mut Vec<f64>, j: usize| -> Result<Statistics> {
+            let Some(column) = features.columns.get(j) else { return Ok((0.0, 0.0, 0.0, None)) };
             buffer.resize(features.len, 0.0);
             features.read(column, 0..features.len, buffer);
+            if let Some(lattice) = Lattice::of(buffer) {
+                let (mean, centred, square) = lattice.moments(features.len);
+                return Ok((mean, libm::sqrt(centred), libm::sqrt(square), Some(lattice)));
+            }
             if let Some(i) = buffer.iter().position(|x| !x.is_finite()) {
                 let row = features.rows.and_then(|r| r.get(i)).map_or(i, |r| *r as usize);
                 return Err(Error::NonFinite { column: format!("feature {j}"), row });
@@ -58,18 +69,32 @@ impl Moments {
             let constant = buffer.windows(2).all(|w| matches!(w, [a, b] if a == b));
             let m = if constant { buffer.first().copied().unwrap_or(0.0) } else { mean(buffer) };
             let square = sum1(buffer, |x| (x - m) * (x - m));
-            Ok([m, libm::sqrt(square), libm::sqrt(sum1(buffer, |x| x * x))])
+            Ok((m, libm::sqrt(square), libm::sqrt(sum1(buffer, |x| x * x)), None))
         };
         let stats = parallel::map(features.columns.len(), Vec::new, one);
         let stats = stats.into_iter().collect::<Result<Vec<_>>>()?;
         let ones = ones(features.len);
-        let largest = stats.iter().fold(ones, |a, [_, _, s]| a.max(*s));
-        let smallest = stats.iter().filter(|[_, s, _]| *s > 0.0).fold(ones, |a, [_, s, _]| a.min(*s));
+        let largest = stats.iter().fold(ones, |a, (_, _, s, _)| a.max(*s));
+        let smallest = stats.iter().filter(|(_, s, ..)| *s > 0.0).fold(ones, |a, (_, s, ..)| a.min(*s));
         Ok(Self {
-            means: stats.iter().map(|[m, ..]| *m).collect(),
-            scales: stats.iter().map(|[_, s, _]| if *s > 0.0 { 1.0 / s } else { 0.0 }).collect(),
+            means: stats.iter().map(|(m, ..)| *m).collect(),
+            scales: stats.iter().map(|(_, s, ..)| if *s > 0.0 { 1.0 / s } else { 0.0 }).collect(),
             even: smallest > largest * libm::sqrt(DOUBTFUL),
+            grid: stats.into_iter().map(|(.., lattice)| lattice).collect::<Option<_>>().map(Grid),
         })
+    }
+
+    /// The lower half of the Gram matrix of the features, row-major; `centred`, of centred features of length one.
+    fn gram(&self, features: FeatureBlock<'_>, centred: bool) -> Vec<f64> {
+        let scale = |i: usize, j: usize| {
+            let of = |i: usize| self.scales.get(i).copied().unwrap_or(0.0);
+            if centred { of(i) * of(j) } else { 1.0 }
+        };
+        match &self.grid {
+            Some(grid) => grid.gram(features, centred, scale),
+            None if centred => gram(features, &self.means, scale),
+            None => gram(features, &alloc::vec![0.0; self.means.len()], scale),
+        }
     }
 
     /// Pearson's correlation of each feature with each model, row-major `[features, k]`: NaN where either is constant.
@@ -114,22 +139,21 @@ impl Factor {
         let count = features.columns.len();
         let moments = Moments::new(features)?;
         if moments.even {
-            let Moments { means, scales, .. } = &moments;
-            let factor = Cholesky::new(gram(features, means, |i, j| scale(scales, i, j)), count);
+            let factor = Cholesky::new(moments.gram(features, true), count);
             let kept = factor.pivots.iter().filter(|p| **p > DEPENDENT).fold(1.0f64, |a, p| a.min(*p));
             if kept > DOUBTFUL {
                 let passes = if kept < UNEVEN { 2 } else { 1 };
-                let shifts = means.clone();
+                let shifts = moments.means.clone();
                 return Ok(Self { moments, shifts, solver: Solver::Cholesky(factor), passes });
             }
         }
-        let solver = Self::spectral(features, count, ones(features.len))?;
+        let solver = Self::spectral(features, &moments)?;
         Ok(Self { moments, shifts: alloc::vec![0.0; count], solver, passes: 3 })
     }
 
-    fn spectral(features: FeatureBlock<'_>, count: usize, ones: f64) -> Result<Solver> {
-        let none = alloc::vec![0.0; count];
-        let small = gram(features, &none, |_, _| 1.0);
+    fn spectral(features: FeatureBlock<'_>, moments: &Moments) -> Result<Solver> {
+        let (count, ones) = (features.columns.len(), ones(features.len));
+        let small = moments.gram(features, false);
         let size = count + 1;
         let mut full = alloc::vec![0.0; size * size];
         for (i, row) in small.chunks(count.max(1)).enumerate() {
@@ -238,22 +262,22 @@ impl Factor {
         proportion: f64,
     ) {
         let (count, rows) = (features.columns.len(), features.len);
-        let left = ByRow { features, shifts: &self.shifts };
-        let right = Transposed { data: coefficients, width: k };
-        let parts = tiles(rows);
+        // One model a row, as the models are.
+        let mut turned = Vec::with_capacity(count * k);
+        (0..k).for_each(|c| turned.extend(coefficients.iter().skip(c).step_by(k).take(count)));
+        let left = Rows { data: &turned, width: count };
+        let right = ByRow { features, shifts: &self.shifts };
+        let parts = tiles(0..rows);
         let one =
-            |(): &mut (), i: usize| parts.get(i).map(|p| product(&left, p.clone(), &right, 0..k, 0..count));
-        // The constant of the spectral form is the last coefficient.
-        let constants = coefficients.get(count * k..).unwrap_or_default();
+            |(): &mut (), i: usize| parts.get(i).map(|p| product(&left, 0..k, &right, p.clone(), 0..count));
         for (part, tile) in parts.iter().zip(parallel::map(parts.len(), || (), one).iter().flatten()) {
-            for (i, row) in part.clone().enumerate() {
-                for (m, fit) in models.chunks_exact_mut(rows).zip(tile.row(i)) {
-                    if let Some(x) = m.get_mut(row) {
-                        *x -= proportion * fit;
-                    }
-                }
+            for (i, m) in models.chunks_exact_mut(rows).enumerate() {
+                let m = m.iter_mut().skip(part.start);
+                m.zip(tile.row(i)).for_each(|(x, fit)| *x -= proportion * fit);
             }
         }
+        // The constant of the spectral form is the last coefficient.
+        let constants = coefficients.get(count * k..).unwrap_or_default();
         for (m, c) in models.chunks_exact_mut(rows).zip(constants) {
             m.iter_mut().for_each(|x| *x -= proportion * c);
         }
@@ -265,7 +289,7 @@ fn products(features: FeatureBlock<'_>, shifts: &[f64], models: &[f64], k: usize
     let count = features.columns.len();
     let left = ByFeature { features, shifts };
     let right = Rows { data: models, width: features.len };
-    let parts = tiles(count);
+    let parts = tiles(0..count);
     let one = |(): &mut (), i: usize| {
         parts.get(i).map(|p| product(&left, p.clone(), &right, 0..k, 0..features.len))
     };
@@ -274,10 +298,6 @@ fn products(features: FeatureBlock<'_>, shifts: &[f64], models: &[f64], k: usize
         (0..part.len()).for_each(|i| b.extend_from_slice(tile.row(i)));
     }
     b
-}
-
-fn scale(scales: &[f64], i: usize, j: usize) -> f64 {
-    scales.get(i).copied().unwrap_or(0.0) * scales.get(j).copied().unwrap_or(0.0)
 }
 
 #[allow(clippy::indexing_slicing, reason = "both indices are below size")]
@@ -290,35 +310,9 @@ fn set(m: &mut [f64], size: usize, i: usize, j: usize, x: f64) {
 fn multiply(a: &impl super::product::Source, x: &[f64], size: usize, k: usize) -> Vec<f64> {
     let right = Transposed { data: x, width: k };
     let mut out = Vec::with_capacity(size * k);
-    for part in tiles(size) {
+    for part in tiles(0..size) {
         let tile = product(a, part.clone(), &right, 0..k, 0..size);
         (0..part.len()).for_each(|i| out.extend_from_slice(tile.row(i)));
-    }
-    out
-}
-
-/// The lower half of the Gram matrix of shifted features, each element times `scale`, row-major.
-fn gram(features: FeatureBlock<'_>, shifts: &[f64], scale: impl Fn(usize, usize) -> f64) -> Vec<f64> {
-    let count = features.columns.len();
-    let parts = tiles(count);
-    let pairs: Vec<_> =
-        parts.iter().flat_map(|a| parts.iter().filter(|b| b.start <= a.start).map(move |b| (a, b))).collect();
-    let source = ByFeature { features, shifts };
-    let mut out = alloc::vec![0.0; count * count];
-    // In rounds, so that the parts take little memory beside the matrix.
-    const ROUND: usize = 16;
-    for round in pairs.chunks(ROUND) {
-        let one = |(): &mut (), i: usize| {
-            round.get(i).map(|(a, b)| product(&source, (*a).clone(), &source, (*b).clone(), 0..features.len))
-        };
-        for ((a, b), tile) in round.iter().zip(parallel::map(round.len(), || (), one).iter().flatten()) {
-            for (i, row) in (*a).clone().enumerate() {
-                let at = row * count + b.start;
-                for ((o, x), column) in out.iter_mut().skip(at).zip(tile.row(i)).zip((*b).clone()) {
-                    *o = x * scale(row, column);
-                }
-            }
-        }
     }
     out
 }

@@ -3,25 +3,29 @@
 use crate::Column;
 use alloc::vec::Vec;
 use core::ops::Range;
-use countermark_exact::{PANEL_A, PANEL_B, panel_product};
+use countermark_exact::{PANEL_COLUMNS, PANEL_ROWS, panel_product};
 
 /// Steps that are packed at a time; the order of every sum depends on it.
 const DEPTH: usize = 256;
-/// Rows and columns of a product that one task makes.
-pub(crate) const TILE: usize = 256;
+/// Rows and columns of a product that one task makes: whole panels, and small enough for the nearer caches.
+pub(crate) const TILE: usize = 240;
 
 /// A matrix `[index, depth]` that can be packed into panels.
 pub(crate) trait Source: Sync {
-    /// Values `[index, depth]` as panels of `width` indices: `out[(panel * depth + p) * width + lane]`. `out` is
-    /// zero at entry.
+    /// Values `[index, depth]` as panels of `width` indices: `out[(panel * depth + p) * width + lane]`. With width 1
+    /// these are the rows of the matrix. `out` is zero at entry.
     fn pack(&self, index: Range<usize>, depth: Range<usize>, width: usize, out: &mut [f64]);
 }
 
 /// Sets the values of one index over the depth.
 #[inline]
 fn lane(out: &mut [f64], width: usize, depth: usize, i: usize, values: &[f64]) {
-    let panel = out.chunks_exact_mut(depth * width).nth(i / width).into_iter().flatten();
-    panel.skip(i % width).step_by(width).zip(values).for_each(|(o, x)| *o = *x);
+    let panel = out.chunks_exact_mut(depth * width).nth(i / width).unwrap_or_default();
+    if width == 1 {
+        panel.copy_from_slice(values);
+    } else if let Some(from) = panel.get_mut(i % width..) {
+        from.chunks_mut(width).zip(values).for_each(|(o, x)| o.iter_mut().take(1).for_each(|o| *o = *x));
+    }
 }
 
 /// Sets the values of one step over the indices.
@@ -140,7 +144,7 @@ impl Tile {
     }
 }
 
-/// `A B'` for indices `a_index` of A and `b_index` of B, at most [`TILE`] each, over `depth`.
+/// `A B'` for indices `a_index` of A and `b_index` of B over `depth`.
 pub(crate) fn product(
     a: &impl Source,
     a_index: Range<usize>,
@@ -148,20 +152,20 @@ pub(crate) fn product(
     b_index: Range<usize>,
     depth: Range<usize>,
 ) -> Tile {
-    let a_width = a_index.len().next_multiple_of(PANEL_A);
-    let width = b_index.len().next_multiple_of(PANEL_B);
-    let mut out = alloc::vec![0.0; a_width * width];
+    let height = a_index.len().next_multiple_of(PANEL_ROWS);
+    let width = b_index.len().next_multiple_of(PANEL_COLUMNS);
+    let mut out = alloc::vec![0.0; height * width];
     let (mut a_packed, mut b_packed) = (Vec::new(), Vec::new());
     let mut from = depth.start;
     while from < depth.end {
         let block = from..depth.end.min(from + DEPTH);
         from = block.end;
-        for (packed, width) in [(&mut a_packed, a_width), (&mut b_packed, width)] {
+        for (packed, indices) in [(&mut a_packed, height), (&mut b_packed, width)] {
             packed.clear();
-            packed.resize(width * block.len(), 0.0);
+            packed.resize(indices * block.len(), 0.0);
         }
-        a.pack(a_index.clone(), block.clone(), PANEL_A, &mut a_packed);
-        b.pack(b_index.clone(), block.clone(), PANEL_B, &mut b_packed);
+        a.pack(a_index.clone(), block.clone(), 1, &mut a_packed);
+        b.pack(b_index.clone(), block.clone(), PANEL_COLUMNS, &mut b_packed);
         // The lengths are multiples of the panels by construction.
         let fits = panel_product(&a_packed, &b_packed, block.len(), &mut out);
         debug_assert!(fits.is_ok());
@@ -169,9 +173,9 @@ pub(crate) fn product(
     Tile { data: out, width, columns: b_index.len() }
 }
 
-/// The parts of `0..n`, each of at most [`TILE`].
-pub(crate) fn tiles(n: usize) -> Vec<Range<usize>> {
-    (0..n).step_by(TILE).map(|at| at..n.min(at + TILE)).collect()
+/// The parts of a range, each of at most [`TILE`].
+pub(crate) fn tiles(all: Range<usize>) -> Vec<Range<usize>> {
+    all.clone().step_by(TILE).map(|at| at..all.end.min(at + TILE)).collect()
 }
 
 #[cfg(test)]

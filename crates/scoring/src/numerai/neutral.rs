@@ -20,7 +20,7 @@ use alloc::vec::Vec;
 use countermark_primitives::Error as Base;
 
 /// Models that are neutralised together: bounds the memory beside the predictions.
-const CHUNK: usize = 256;
+const CHUNK: usize = 252;
 
 /// The residual of each model, or why it has none.
 type Residuals = Vec<Result<Vec<f64>, Reason>>;
