@@ -113,18 +113,24 @@ fn run(a: &[f64], b: &[f64], depth: usize, out: &mut [f64]) {
     all::<Software, 1>(a, b, depth, out);
 }
 
+/// Groups of rows that stay in the second cache while every panel goes by.
+const GROUPS: usize = 16;
+
 /// Every group of rows with every panel, `W` panels at a time as far as there are so many.
 #[inline(always)]
 fn all<F: Fma, const W: usize>(a: &[f64], b: &[f64], depth: usize, out: &mut [f64]) {
     let (size, width) = (depth * PANEL_COLUMNS, b.len() / depth);
-    let together = b.chunks_exact(size * W);
-    let rest = together.remainder();
-    for (j, b) in together.enumerate() {
-        panels::<F, W>(a, b, depth, out, width, j * W);
-    }
-    let first = (b.len() - rest.len()) / size;
-    for (j, b) in rest.chunks_exact(size).enumerate() {
-        panels::<F, 1>(a, b, depth, out, width, first + j);
+    let rows = GROUPS * PANEL_ROWS;
+    for (a, out) in a.chunks(rows * depth).zip(out.chunks_mut((rows * width).max(1))) {
+        let together = b.chunks_exact(size * W);
+        let rest = together.remainder();
+        for (j, b) in together.enumerate() {
+            panels::<F, W>(a, b, depth, out, width, j * W);
+        }
+        let first = (b.len() - rest.len()) / size;
+        for (j, b) in rest.chunks_exact(size).enumerate() {
+            panels::<F, 1>(a, b, depth, out, width, first + j);
+        }
     }
 }
 

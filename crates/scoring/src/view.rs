@@ -187,6 +187,38 @@ impl<'a> Column<'a> {
         }
     }
 
+    /// Appends a letter for the type and the stored bytes of `rows`, in their order, or of all rows.
+    pub(crate) fn write_bytes(&self, rows: Option<&[u32]>, out: &mut Vec<u8>) {
+        match self.data {
+            Data::F64(d) => self.write(b'd', d, rows, |x| x.to_bits().to_le_bytes(), out),
+            Data::F32(d) => self.write(b'f', d, rows, |x| x.to_bits().to_le_bytes(), out),
+            Data::I8(d) => self.write(b'b', d, rows, i8::to_le_bytes, out),
+        }
+    }
+
+    fn write<T: Copy, const N: usize>(
+        &self,
+        letter: u8,
+        data: &[T],
+        rows: Option<&[u32]>,
+        bytes: impl Fn(T) -> [u8; N],
+        out: &mut Vec<u8>,
+    ) {
+        out.push(letter);
+        let from = out.len();
+        out.resize(from + rows.map_or(self.len, <[u32]>::len) * N, 0);
+        let (places, _) = out.get_mut(from..).unwrap_or_default().as_chunks_mut::<N>();
+        if let (None, 1, Some(values)) = (rows, self.stride, data.get(self.start..)) {
+            places.iter_mut().zip(values).for_each(|(o, x)| *o = bytes(*x));
+            return;
+        }
+        for (i, o) in places.iter_mut().enumerate() {
+            let row = rows.map_or(Some(i), |r| r.get(i).map(|r| *r as usize));
+            let value = row.filter(|r| *r < self.len).and_then(|r| data.get(self.at(r)));
+            value.into_iter().for_each(|x| *o = bytes(*x));
+        }
+    }
+
     /// Where the value of row `i` is.
     fn at(&self, i: usize) -> usize {
         self.start.wrapping_add_signed(self.stride.wrapping_mul(i.cast_signed()))
@@ -355,6 +387,22 @@ mod tests {
         let mut side_by_side = [0.0; 3];
         Column::from(i8s.as_slice()).gather(&[0, 1, 2], &mut side_by_side);
         assert_eq!(side_by_side, [-128.0, -127.0, -126.0]);
+    }
+
+    #[test]
+    fn bytes_are_those_of_the_values_wherever_they_lie() {
+        let f32s = [0.5f32, 7.0, -1.0, 7.0, 3.0];
+        let bytes = |c: &Column<'_>, rows: Option<&[u32]>| {
+            let mut out = alloc::vec![9];
+            c.write_bytes(rows, &mut out);
+            out
+        };
+        let want: Vec<u8> =
+            [9, b'f'].into_iter().chain([0.5f32, -1.0].iter().flat_map(|x| x.to_le_bytes())).collect();
+        assert_eq!(bytes(&f32s[..].into(), Some(&[0, 2])), want);
+        assert_eq!(bytes(&Column::strided_f32(&f32s, 0, 2, 2).unwrap(), None), want);
+        assert_eq!(bytes(&[0.5f32, -1.0][..].into(), None), want);
+        assert_eq!(bytes(&[-1i8, 2][..].into(), None), [9, b'b', 255, 2]);
     }
 
     #[test]

@@ -8,8 +8,8 @@ use alloc::vec::Vec;
 use core::fmt;
 use countermark_primitives::{B256, hash::blake3_tagged};
 
-/// Factored features by content: a call that is given the same features again, wherever they lie, does not factor them
-/// again. Keeps at most the given number of bytes, and forgets what was used longest ago. May be shared by threads.
+/// Factored features by content: a call that is given the same features again, of the same type but wherever they lie,
+/// does not factor them again. Keeps at most the given number of bytes, and forgets what was used longest ago. May be shared by threads.
 /// Without feature `std` nothing is kept.
 ///
 /// ```
@@ -115,19 +115,14 @@ impl Kept {
     }
 }
 
-/// Hash of the values of the rows that count.
+/// Hash of the stored values of the rows that count.
 fn content(features: FeatureBlock<'_>) -> B256 {
-    let one = |buffers: &mut (Vec<f64>, Vec<u8>), j: usize| {
-        let (values, bytes) = buffers;
+    let one = |bytes: &mut Vec<u8>, j: usize| {
         bytes.clear();
-        if let Some(column) = features.columns.get(j) {
-            values.resize(features.len, 0.0);
-            features.read(column, 0..features.len, values);
-            values.iter().for_each(|x| bytes.extend_from_slice(&x.to_bits().to_le_bytes()));
-        }
+        features.columns.iter().skip(j).take(1).for_each(|c| c.write_bytes(features.rows, bytes));
         blake3_tagged("scoring feature", &[bytes])
     };
-    let columns = parallel::map(features.columns.len(), Default::default, one);
+    let columns = parallel::map(features.columns.len(), Vec::new, one);
     let parts: Vec<&[u8]> = columns.iter().map(B256::as_slice).collect();
     blake3_tagged("scoring features", &parts)
 }

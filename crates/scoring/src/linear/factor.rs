@@ -4,7 +4,7 @@ use super::cholesky::{Cholesky, DEPENDENT};
 use super::eigen::Eigen;
 use super::gram::gram;
 use super::grid::{Grid, Lattice};
-use super::product::{ByFeature, ByRow, FeatureBlock, Rows, Transposed, product, tiles};
+use super::product::{ByFeature, ByRow, FeatureBlock, Packed, Rows, Transposed, product, tiles};
 use crate::numeric::{mean, sum1};
 use crate::{Error, Result, parallel};
 use alloc::format;
@@ -266,6 +266,7 @@ impl Factor {
         let mut turned = Vec::with_capacity(count * k);
         (0..k).for_each(|c| turned.extend(coefficients.iter().skip(c).step_by(k).take(count)));
         let left = Rows { data: &turned, width: count };
+        let left = Packed::left(&left, k, count);
         let right = ByRow { features, shifts: &self.shifts };
         let parts = tiles(0..rows);
         let one =
@@ -289,6 +290,7 @@ fn products(features: FeatureBlock<'_>, shifts: &[f64], models: &[f64], k: usize
     let count = features.columns.len();
     let left = ByFeature { features, shifts };
     let right = Rows { data: models, width: features.len };
+    let right = Packed::right(&right, k, features.len);
     let parts = tiles(0..count);
     let one = |(): &mut (), i: usize| {
         parts.get(i).map(|p| product(&left, p.clone(), &right, 0..k, 0..features.len))

@@ -13,8 +13,13 @@ pub(crate) const TILE: usize = 240;
 /// A matrix `[index, depth]` that can be packed into panels.
 pub(crate) trait Source: Sync {
     /// Values `[index, depth]` as panels of `width` indices: `out[(panel * depth + p) * width + lane]`. With width 1
-    /// these are the rows of the matrix. `out` is zero at entry.
+    /// these are the rows of the matrix. What is beyond the last index does not matter.
     fn pack(&self, index: Range<usize>, depth: Range<usize>, width: usize, out: &mut [f64]);
+
+    /// The same where it is there already.
+    fn packed(&self, _index: &Range<usize>, _depth: &Range<usize>, _width: usize) -> Option<&[f64]> {
+        None
+    }
 }
 
 /// Sets the values of one index over the depth.
@@ -130,6 +135,48 @@ impl Source for ByRow<'_> {
     }
 }
 
+/// A matrix that is packed once and used in many products, each over all its indices.
+pub(crate) struct Packed<'a, S> {
+    source: &'a S,
+    data: Vec<f64>,
+    /// Number of indices, and the same with the padding of the last panel.
+    indices: usize,
+    padded: usize,
+    width: usize,
+}
+
+impl<'a, S: Source> Packed<'a, S> {
+    /// The first `indices` of a matrix over the first `depth` steps, for the left side of products.
+    pub(crate) fn left(source: &'a S, indices: usize, depth: usize) -> Self {
+        Self::new(source, indices, depth, PANEL_ROWS, 1)
+    }
+
+    /// The same for the right side.
+    pub(crate) fn right(source: &'a S, indices: usize, depth: usize) -> Self {
+        Self::new(source, indices, depth, PANEL_COLUMNS, PANEL_COLUMNS)
+    }
+
+    fn new(source: &'a S, indices: usize, depth: usize, multiple: usize, width: usize) -> Self {
+        let padded = indices.next_multiple_of(multiple);
+        let mut data = alloc::vec![0.0; padded * depth];
+        for (i, out) in data.chunks_mut((padded * DEPTH).max(1)).enumerate() {
+            source.pack(0..indices, i * DEPTH..depth.min((i + 1) * DEPTH), width, out);
+        }
+        Self { source, data, indices, padded, width }
+    }
+}
+
+impl<S: Source> Source for Packed<'_, S> {
+    fn pack(&self, index: Range<usize>, depth: Range<usize>, width: usize, out: &mut [f64]) {
+        self.source.pack(index, depth, width, out);
+    }
+
+    fn packed(&self, index: &Range<usize>, depth: &Range<usize>, width: usize) -> Option<&[f64]> {
+        let fits = *index == (0..self.indices) && depth.start.is_multiple_of(DEPTH) && width == self.width;
+        fits.then(|| self.data.get(depth.start * self.padded..depth.end * self.padded)).flatten()
+    }
+}
+
 /// A part of a product, row-major.
 pub(crate) struct Tile {
     data: Vec<f64>,
@@ -160,17 +207,30 @@ pub(crate) fn product(
     while from < depth.end {
         let block = from..depth.end.min(from + DEPTH);
         from = block.end;
-        for (packed, indices) in [(&mut a_packed, height), (&mut b_packed, width)] {
-            packed.clear();
-            packed.resize(indices * block.len(), 0.0);
-        }
-        a.pack(a_index.clone(), block.clone(), 1, &mut a_packed);
-        b.pack(b_index.clone(), block.clone(), PANEL_COLUMNS, &mut b_packed);
+        let a_block = packed(a, &a_index, &block, 1, height, &mut a_packed);
+        let b_block = packed(b, &b_index, &block, PANEL_COLUMNS, width, &mut b_packed);
         // The lengths are multiples of the panels by construction.
-        let fits = panel_product(&a_packed, &b_packed, block.len(), &mut out);
+        let fits = panel_product(a_block, b_block, block.len(), &mut out);
         debug_assert!(fits.is_ok());
     }
     Tile { data: out, width, columns: b_index.len() }
+}
+
+/// A block of a source, packed; `padded` indices.
+fn packed<'a>(
+    source: &'a impl Source,
+    index: &Range<usize>,
+    depth: &Range<usize>,
+    width: usize,
+    padded: usize,
+    buffer: &'a mut Vec<f64>,
+) -> &'a [f64] {
+    if let Some(packed) = source.packed(index, depth, width) {
+        return packed;
+    }
+    buffer.resize(padded * depth.len(), 0.0);
+    source.pack(index.clone(), depth.clone(), width, buffer);
+    buffer
 }
 
 /// The parts of a range, each of at most [`TILE`].
